@@ -1,0 +1,71 @@
+# Everything that a contributor or CI runs. GNU make 3.81 or newer (macOS has 3.81), Python 3.11 or newer, nothing else.
+
+# The Python of the project's environment, for example: make test PYTHON=python3.13
+PYTHON ?= python3
+# More arguments for pytest, for example: make test ARGS="-k lock"
+ARGS ?=
+# Not empty: measure the tests' coverage, and fail below the minimum (per cent).
+COVERAGE ?=
+COVERAGE_MIN ?= 80
+# More arguments for sphinx-build.
+SPHINXOPTS ?=
+
+# The test runs must not see, and Poetry must not use, an environment that happens to be activated.
+unexport VIRTUAL_ENV
+unexport PYTHONHOME
+
+BIN := .venv/bin
+RUN_POETRY := .tools/poetry/bin/python tools/run_poetry.py
+# Files that say "done": make compares their times, so that a second run does nothing again.
+PYTHON_USED := .tools/python
+POETRY_DONE := .tools/poetry/.done
+SETUP_DONE := .venv/.done
+
+.DEFAULT_GOAL := help
+.PHONY: help setup docs docs-strict test check lock clean FORCE
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo 'PYTHON=python3.13 chooses another Python; test takes ARGS="…" for pytest and COVERAGE=1, docs takes SPHINXOPTS="…".'
+
+setup: $(SETUP_DONE) ## Make the environment: Poetry in .tools/poetry, the project and its dependencies in .venv
+
+docs: $(SETUP_DONE) ## Build the site in _build/html
+	$(BIN)/sphinx-build -c . -d _build/doctrees $(SPHINXOPTS) docs _build/html
+	@echo "The site is at _build/html/index.html"
+
+docs-strict: override SPHINXOPTS += -E -W --keep-going -n ## Build the site from scratch, and fail on any warning or broken reference
+docs-strict: docs
+
+test: $(SETUP_DONE) ## Run the tests
+	POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_MIN)) $(ARGS)
+
+check: $(SETUP_DONE) ## Lint, formatting, types, and which package may import which
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict sphinx_poetry_ext
+	$(BIN)/lint-imports
+
+lock: $(POETRY_DONE) ## Bring poetry.lock up to date after a change in pyproject.toml
+	$(RUN_POETRY) lock
+
+clean: ## Remove the environments and everything that was built
+	rm -rf .venv .tools _build dist .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# Runs always, but changes its file only when PYTHON has become another Python.
+$(PYTHON_USED): FORCE
+	@mkdir -p $(@D)
+	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name one: make $(MAKECMDGOALS) PYTHON=…" >&2; exit 1; }
+	@"$(PYTHON)" tools/check_python.py $@
+
+$(POETRY_DONE): tools/poetry-requirements.txt $(PYTHON_USED)
+	@echo "Installing Poetry into .tools/poetry"
+	@"$$(head -n 1 $(PYTHON_USED))" -m venv --clear .tools/poetry
+	@.tools/poetry/bin/python -m pip install --quiet --disable-pip-version-check -r tools/poetry-requirements.txt
+	@touch $@
+
+$(SETUP_DONE): pyproject.toml poetry.lock $(POETRY_DONE)
+	@echo "Installing the project and its dependencies into .venv"
+	@$(RUN_POETRY) env use --quiet "$$(head -n 1 $(PYTHON_USED))"
+	@$(RUN_POETRY) sync
+	@touch $@
