@@ -1,0 +1,145 @@
+"""What a version constraint means, by poetry-core, which is what Poetry itself asks.
+
+poetry-core takes some 25 ms to import, so it is imported by the first question.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from poetry.core.constraints.version import Version, VersionConstraint
+    from poetry.core.version.markers import BaseMarker
+
+    from sphinx_poetry_ext.project.model import Dependency
+
+
+class InvalidConstraint(ValueError):
+    """poetry-core cannot parse it; the message is poetry-core's."""
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> VersionConstraint:
+    """The set of versions that *text* allows.
+
+    :raises InvalidConstraint: when poetry-core cannot parse it.
+    """
+    from poetry.core.constraints.version import parse_constraint
+
+    try:
+        return parse_constraint(text)
+    except ValueError as error:
+        raise InvalidConstraint(str(error)) from error
+
+
+def try_parse(text: str | None) -> VersionConstraint | None:
+    """Like `parse`; ``None`` for what cannot be parsed and for no constraint."""
+    if text is None:
+        return None
+    try:
+        return parse(text)
+    except InvalidConstraint:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def version(text: str) -> Version | None:
+    """A single version, ``None`` when it is none by PEP 440."""
+    from poetry.core.constraints.version import Version
+
+    try:
+        return Version.parse(text)
+    except ValueError:
+        return None
+
+
+def same_versions(one: str, other: str) -> bool:
+    """Whether both allow exactly the same versions."""
+    first, second = try_parse(one), try_parse(other)
+    return first is not None and first == second
+
+
+def same_releases(one: str, other: str) -> bool:
+    """Whether both allow the same versions, but for pre-releases of the lower end.
+
+    ``24.*`` begins at ``24.dev0``, which nobody means who writes ``>=24``.
+    """
+    from poetry.core.constraints.version import VersionRange
+
+    first, second = try_parse(one), try_parse(other)
+    if not (isinstance(first, VersionRange) and isinstance(second, VersionRange)):
+        return first is not None and first == second
+    if first.min is None or second.min is None:
+        return first == second
+    return (
+        first.min.stable == second.min.stable
+        and VersionRange(second.min, first.max, include_min=second.include_min, include_max=first.include_max) == second
+    )
+
+
+def is_exact(constraint: VersionConstraint) -> bool:
+    """Whether exactly one version is allowed (local versions aside)."""
+    return constraint.is_simple() and not constraint.is_any() and not constraint.is_empty() and _is_version(constraint)
+
+
+def _is_version(constraint: VersionConstraint) -> bool:
+    from poetry.core.constraints.version import Version
+
+    return isinstance(constraint, Version)
+
+
+def upper_bound(constraint: VersionConstraint) -> Version | None:
+    """The end of the topmost range, ``None`` when it is open."""
+    from poetry.core.constraints.version import Version, VersionRange, VersionUnion
+
+    if isinstance(constraint, VersionUnion):
+        return upper_bound(constraint.ranges[-1])
+    if isinstance(constraint, Version):
+        return constraint
+    return constraint.max if isinstance(constraint, VersionRange) else None
+
+
+def is_union(constraint: VersionConstraint) -> bool:
+    """Whether it takes several ranges to write down, exclusions (``!=``) aside."""
+    from poetry.core.constraints.version import VersionUnion
+
+    return isinstance(constraint, VersionUnion) and not constraint.excludes_single_version and "||" in str(constraint)
+
+
+@cache
+def marker(text: str) -> BaseMarker:
+    """A parsed PEP 508 marker.
+
+    :raises InvalidConstraint: when poetry-core cannot parse it.
+    """
+    from poetry.core.version.markers import InvalidMarkerError, parse_marker
+
+    try:
+        return parse_marker(text)
+    except (InvalidMarkerError, ValueError) as error:
+        raise InvalidConstraint(str(error)) from error
+
+
+def environment_of(dependency: Dependency) -> BaseMarker:
+    """Where *dependency* applies: its ``markers``, ``python`` and ``platform`` as one marker.
+
+    :raises InvalidConstraint: when one of them cannot be parsed.
+    """
+    from poetry.core.packages.utils.utils import create_nested_marker
+
+    parts = []
+    if dependency.markers:
+        parts.append(f"({dependency.markers})")
+    if dependency.python and (python := create_nested_marker("python_version", parse(dependency.python))):
+        parts.append(f"({python})")
+    if dependency.platform:
+        parts.append(f'(sys_platform == "{dependency.platform}")')
+    return marker(" and ".join(parts))
+
+
+def applies_to_python(environment: BaseMarker, python: VersionConstraint) -> bool:
+    """Whether *environment* holds on any Python that *python* allows."""
+    from poetry.core.packages.utils.utils import get_python_constraint_from_marker
+
+    return not get_python_constraint_from_marker(environment).intersect(python).is_empty()

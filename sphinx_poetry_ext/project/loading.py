@@ -1,0 +1,92 @@
+"""From a folder to a `Project`: the two files read, and what they mean together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from sphinx_poetry_ext.errors import NoProject
+from sphinx_poetry_ext.project import content_hash, lockfile, pyproject, tomlfile
+from sphinx_poetry_ext.project.model import Lock, PyProject
+from sphinx_poetry_ext.project.positions import Positions
+from sphinx_poetry_ext.project.tomlfile import TomlFile
+
+LockState = Literal["fresh", "stale", "missing", "broken", "unknown"]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with a pyproject.toml, and the poetry.lock beside it if there is one.
+
+    ``pyproject`` is ``None`` when its file is no TOML, ``lock`` when there is none or when that is no TOML;
+    the reasons are in ``pyproject_file.error`` and ``lock_file.error``.
+    """
+
+    root: Path
+    pyproject_file: TomlFile
+    pyproject: PyProject | None
+    lock_file: TomlFile | None
+    lock: Lock | None
+
+    @property
+    def lock_path(self) -> Path:
+        """Where poetry.lock is or would be."""
+        return self.root / "poetry.lock"
+
+    @property
+    def name(self) -> str:
+        """The project's name; its folder's where it declares none."""
+        declared = self.pyproject.name if self.pyproject else None
+        return declared or self.root.resolve().name
+
+    @cached_property
+    def lock_state(self) -> LockState:
+        """Whether poetry.lock fits pyproject.toml.
+
+        ``broken``: poetry.lock is no TOML or lacks what every lock has; ``unknown``: pyproject.toml is no TOML.
+        """
+        if self.lock_file is None:
+            return "missing"
+        if self.lock is None or self.lock.content_hash is None:
+            return "broken"
+        if self.pyproject is None:
+            return "unknown"
+        return content_hash.state(self.lock, self.pyproject.data)
+
+    @cached_property
+    def pyproject_positions(self) -> Positions:
+        """Line and column of every key of pyproject.toml."""
+        return Positions(self.pyproject_file.data)
+
+    @cached_property
+    def lock_positions(self) -> Positions:
+        """Line and column of every key of poetry.lock (of nothing, where there is none)."""
+        return Positions(self.lock_file.data if self.lock_file else b"")
+
+
+def load(path: Path) -> Project:
+    """Read the project at *path*, a folder or its pyproject.toml.
+
+    :raises NoProject: when there is no such file.
+    :raises UnreadableFile: when a file is there and cannot be read.
+    """
+    file = path / "pyproject.toml" if path.is_dir() and path.name != "pyproject.toml" else path
+    read = tomlfile.read_pyproject(file)
+    if read is None:
+        if path.is_dir():
+            raise NoProject(
+                "no pyproject.toml in this folder", hint="name the folder or the file of a Poetry project", path=path
+            )
+        raise NoProject("there is no such file or folder", hint="check the path", path=path)
+    lock_read = tomlfile.read_lock(file.parent / "poetry.lock")
+    return Project(
+        root=file.parent,
+        pyproject_file=read,
+        pyproject=None if read.tree is None else pyproject.parse(file, read.tree),
+        lock_file=lock_read,
+        lock=None
+        if lock_read is None or lock_read.tree is None
+        else lockfile.parse(lock_read.path, lock_read.tree, lock_read.text),
+    )

@@ -1,0 +1,239 @@
+"""One project as data: what pyproject.toml declares and what poetry.lock holds.
+
+Everything here is frozen and free of behaviour that needs a file, so that it can be compared, cached and pickled.
+Every declared thing carries the key path at which it stands; `positions` turns that into line and column on demand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""The way to a value in a TOML file: table keys and array indexes, from the root."""
+
+MAIN_GROUP = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value that is legal TOML and not what the key allows; the value was read as absent."""
+
+    key: KeyPath
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a dependency comes from when it is no release on an index.
+
+    ``location`` is the URL or path as written, with any credentials replaced by ``***``.
+    """
+
+    kind: Literal["git", "url", "path", "file"]
+    location: str
+    branch: str | None = None
+    tag: str | None = None
+    rev: str | None = None
+    subdirectory: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One declaration of one package.
+
+    A package may be declared several times: in several groups, or with several markers (Poetry's multiple constraints).
+    """
+
+    name: str
+    """The name as written."""
+    key: KeyPath
+    group: str
+    """The group that declares it, normalised; `MAIN_GROUP` for the package's own dependencies."""
+    constraint: str | None = None
+    """The version constraint as written, ``None`` where none is."""
+    constraint_key: KeyPath = ()
+    """Where the constraint stands; for a PEP 508 string the whole string."""
+    pep508: bool = False
+    """Written as a PEP 508 string (``[project]``, ``[dependency-groups]``)."""
+    extras: tuple[str, ...] = ()
+    markers: str | None = None
+    python: str | None = None
+    platform: str | None = None
+    optional: bool = False
+    in_extras: tuple[str, ...] = ()
+    """The project's own extras that bring it in."""
+    source: str | None = None
+    """The name of the package source it must come from."""
+    origin: Origin | None = None
+    allow_prereleases: bool = False
+    groups: tuple[str, ...] = ()
+    """`group`, then every group that includes it."""
+
+    @property
+    def canonical_name(self) -> str:
+        """The name in PEP 503 normal form."""
+        return normalize_name(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A version requirement on something that is no dependency: Python, or a Poetry plugin."""
+
+    name: str
+    key: KeyPath
+    constraint: str
+    pep440: bool = False
+    """Whether only PEP 440 is legal there (``requires-python``), not Poetry's own notation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A dependency group, of ``[tool.poetry.group]``, ``[dependency-groups]`` or both."""
+
+    name: str
+    keys: tuple[KeyPath, ...]
+    optional: bool = False
+    includes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An extra and the dependencies it names."""
+
+    name: str
+    key: KeyPath
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A package source; ``url`` without credentials."""
+
+    name: str
+    key: KeyPath
+    url: str | None
+    priority: str
+    """``primary``, ``supplemental`` or ``explicit``; the old spellings stay as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class PyProject:
+    """What pyproject.toml says, of either dialect.
+
+    ``data`` is the parsed file itself. It may hold credentials: nothing may be shown from it without `redact`.
+    """
+
+    path: Path
+    data: Mapping[str, Any] = field(repr=False)
+    name: str | None = None
+    name_key: KeyPath = ()
+    version: str | None = None
+    description: str | None = None
+    description_key: KeyPath = ()
+    package_mode: bool = True
+    build_backend: str | None = None
+    python: tuple[Requirement, ...] = ()
+    """``project.requires-python`` and ``tool.poetry.dependencies.python``, those that are there, in this order."""
+    declarations: tuple[Dependency, ...] = ()
+    """Everything that is written down, those entries included that only enrich another or that Poetry ignores."""
+    dependencies: tuple[Dependency, ...] = ()
+    """What Poetry locks: `declarations` with the enriching entries merged into what they enrich."""
+    groups: tuple[Group, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    sources: tuple[Source, ...] = ()
+    plugins: tuple[Requirement, ...] = ()
+    """``tool.poetry.requires-plugins``."""
+    build_script: str | None = None
+    urls: tuple[tuple[str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def uses_project_table(self) -> bool:
+        """Whether the metadata stands in ``[project]`` (PEP 621)."""
+        return isinstance(self.data.get("project"), Mapping)
+
+    @property
+    def is_poetry_project(self) -> bool:
+        """Whether the file by itself says that Poetry manages the project."""
+        tool = self.data.get("tool")
+        backend = self.build_backend or ""
+        return (isinstance(tool, Mapping) and "poetry" in tool) or backend.startswith(
+            ("poetry.core.", "poetry.masonry.")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LockedDependency:
+    """What a locked package requires: one edge of the graph."""
+
+    name: str
+    constraint: str
+    extras: tuple[str, ...] = ()
+    markers: str | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LockedPackage:
+    """One ``[[package]]`` of poetry.lock."""
+
+    name: str
+    version: str
+    index: int
+    """Its place among the file's packages: ``("package", index)`` is its key path."""
+    description: str = ""
+    optional: bool = False
+    python_versions: str = "*"
+    groups: tuple[str, ...] = ()
+    """Since lock-version 2.1; ``category`` before, ``()`` in the files between that tell neither."""
+    markers: Mapping[str, str] = field(default_factory=dict)
+    """Marker by group; under ``""`` the one that holds for all groups."""
+    dependencies: tuple[LockedDependency, ...] = ()
+    extras: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hashes: int = 0
+    """How many files it has a hash for."""
+    origin: Origin | None = None
+    resolved_reference: str | None = None
+    """The commit, for a git source."""
+    source: str | None = None
+    """The name of the package source it came from, where that is not the default one."""
+
+    @property
+    def canonical_name(self) -> str:
+        """The name in PEP 503 normal form."""
+        return normalize_name(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What poetry.lock holds."""
+
+    path: Path
+    lock_version: str | None = None
+    """As written; ``None`` in files of Poetry before 1.0."""
+    generator: str | None = None
+    """The Poetry version in the first line's comment; written since Poetry 1.4."""
+    python_versions: str | None = None
+    content_hash: str | None = None
+    packages: tuple[LockedPackage, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def by_name(self) -> dict[str, tuple[LockedPackage, ...]]:
+        """The packages under their canonical names; several where several versions are locked."""
+        found: dict[str, list[LockedPackage]] = {}
+        for package in self.packages:
+            found.setdefault(package.canonical_name, []).append(package)
+        return {name: tuple(packages) for name, packages in found.items()}
+
+
+def normalize_name(name: str) -> str:
+    """PEP 503: lower case, every run of ``-``, ``_`` and ``.`` one ``-``."""
+    name = name.lower()
+    if "_" in name or "." in name or "--" in name:
+        name = name.replace("_", "-").replace(".", "-")
+        while "--" in name:
+            name = name.replace("--", "-")
+    return name

@@ -1,0 +1,164 @@
+"""Reading a TOML file: bytes in, a tree or a located reason why there is none.
+
+Two readers, for two kinds of file. pyproject.toml is small and written by people, so it gets tomllib, whose verdict is
+Poetry's own; rtoml 0.14 already takes TOML 1.1 (line breaks in inline tables, ``\\e``), which Poetry 2.5 refuses.
+poetry.lock is big and written by a program, so it gets rtoml, five times as fast (``benchmarks/reading.py``).
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from sphinx_poetry_ext.errors import UnreadableFile
+
+BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = {b"\xff\xfe": "UTF-16 (little-endian)", b"\xfe\xff": "UTF-16 (big-endian)"}
+_PLACE = re.compile(r"at line (\d+),? column (\d+)")
+_CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\r?$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class FileError:
+    """Why a file gives no tree, and where: 1-based line and column (in characters)."""
+
+    kind: Literal["encoding", "conflict", "syntax"]
+    message: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """One file as read. Either ``tree`` holds its content, or ``error`` says why not."""
+
+    path: Path
+    data: bytes = field(repr=False)
+    tree: Mapping[str, Any] | None = field(repr=False)
+    error: FileError | None
+
+    @property
+    def has_bom(self) -> bool:
+        """Whether the file starts with a UTF-8 byte order mark, which Poetry's reader refuses."""
+        return self.data.startswith(BOM)
+
+    @property
+    def text(self) -> str:
+        """The file as text without its byte order mark; undecodable bytes become U+FFFD."""
+        return self.data.removeprefix(BOM).decode("utf-8", "replace")
+
+
+def read_bytes(path: Path) -> bytes | None:
+    """The content of *path*, ``None`` when there is nothing by that name.
+
+    :raises UnreadableFile: for a folder, a device, a broken link, or when the system refuses.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise UnreadableFile(
+                "the link leads nowhere",
+                hint=f"make its target {path.readlink().as_posix()!r} or remove the link",
+                path=path,
+            ) from None
+        return None
+    except NotADirectoryError:
+        return None
+    except OSError as error:
+        raise _refused(path, error) from error
+    if stat.S_ISDIR(mode):
+        raise UnreadableFile(
+            "this is a folder, a file was expected", hint="name the file, or rename the folder", path=path
+        )
+    if not stat.S_ISREG(mode):
+        raise UnreadableFile("this is no regular file", hint="name a file on disk", path=path)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def _refused(path: Path, error: OSError) -> UnreadableFile:
+    reason = error.strerror or type(error).__name__
+    return UnreadableFile(f"cannot be read ({reason})", hint="check the path and its permissions", path=path)
+
+
+def read_pyproject(path: Path) -> TomlFile | None:
+    """Read a file that people write. ``None`` when it is missing; see `read_bytes` for errors."""
+    data = read_bytes(path)
+    return None if data is None else parse_pyproject(path, data)
+
+
+def read_lock(path: Path) -> TomlFile | None:
+    """Read a file that Poetry wrote. ``None`` when it is missing; see `read_bytes` for errors."""
+    data = read_bytes(path)
+    return None if data is None else parse_lock(path, data)
+
+
+def parse_pyproject(path: Path, data: bytes) -> TomlFile:
+    """Parse the bytes of a pyproject.toml, with Poetry's own verdict on what is TOML."""
+    import tomllib
+
+    text = _decode(data)
+    if isinstance(text, FileError):
+        return TomlFile(path, data, None, text)
+    try:
+        return TomlFile(path, data, tomllib.loads(text), None)
+    except tomllib.TOMLDecodeError as error:
+        return TomlFile(path, data, None, _conflict(data) or _syntax_error(str(error), text))
+    except RecursionError:
+        return TomlFile(path, data, None, _syntax_error("nested too deeply", text))
+
+
+def parse_lock(path: Path, data: bytes) -> TomlFile:
+    """Parse the bytes of a poetry.lock."""
+    import rtoml
+
+    text = _decode(data)
+    if isinstance(text, FileError):
+        return TomlFile(path, data, None, text)
+    try:
+        return TomlFile(path, data, rtoml.loads(text), None)
+    except rtoml.TomlParsingError as error:
+        return TomlFile(path, data, None, _conflict(data) or _syntax_error(str(error), text))
+
+
+def _decode(data: bytes) -> str | FileError:
+    for bom, name in _UTF16_BOMS.items():
+        if data.startswith(bom):
+            return FileError("encoding", f"the file is {name}, TOML must be UTF-8", 1, 1)
+    data = data.removeprefix(BOM)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
+        byte = f"byte 0x{data[error.start]:02x} at offset {error.start}"
+        return FileError("encoding", f"the file is not UTF-8: {byte}", line, column)
+
+
+def _conflict(data: bytes) -> FileError | None:
+    if b"<<<<<<<" not in data:
+        return None
+    match = _CONFLICT.search(data)
+    if match is None:
+        return None
+    line = data.count(b"\n", 0, match.start()) + 1
+    return FileError("conflict", "merge conflict markers are left in the file", line, 1)
+
+
+def _syntax_error(message: str, text: str) -> FileError:
+    if place := _PLACE.search(message):
+        line, column = int(place[1]), int(place[2])
+    elif "at end of document" in message:
+        line, column = text.count("\n") + (not text.endswith("\n")), 1
+    else:
+        line, column = 1, 1
+    message = re.sub(r"\s*\(?at (?:line \d+,? column \d+|end of document)\)?", "", message).strip()
+    return FileError("syntax", message[:1].lower() + message[1:], max(line, 1), max(column, 1))
