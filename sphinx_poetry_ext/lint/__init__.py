@@ -1,0 +1,1 @@
+"""The linter: rules, settings, suppressions, reports. Start at `engine.lint`."""

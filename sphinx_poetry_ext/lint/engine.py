@@ -1,0 +1,128 @@
+"""Checking one project: rules in, a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from sphinx_poetry_ext.errors import BadSetting
+from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.rule import Inspection, NotChecked, Rule
+from sphinx_poetry_ext.lint.rules import RULES
+from sphinx_poetry_ext.lint.rules.pty006_unused_noqa import UnusedNoqa
+from sphinx_poetry_ext.lint.selection import resolve, selected_rules
+from sphinx_poetry_ext.lint.settings import bad_setting, read_settings
+from sphinx_poetry_ext.lint.suppressions import Suppression, apply_suppressions, read_suppressions
+from sphinx_poetry_ext.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A rule that was asked for and not checked, and why."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found in one project, and what was checked to find it."""
+
+    path: Path
+    """The project's pyproject.toml."""
+    name: str
+    findings: tuple[Finding, ...]
+    checked: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    fail_on: str = "error"
+    inputs: tuple[Path, ...] = field(default=(), repr=False)
+    """The files whose content, or absence, decided."""
+
+    def worst(self) -> Level | None:
+        """The highest level among the findings."""
+        return max((finding.level for finding in self.findings), default=None)
+
+
+def lint(project: Project, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:
+    """Check *project* by its own settings; *select* and *ignore* of a call come before those.
+
+    :raises BadSetting: for settings that cannot be understood.
+    """
+    settings = read_settings(project)
+
+    def located(setting: str, error: BadSetting) -> BadSetting:
+        if setting.startswith("--"):
+            return BadSetting(f"{setting}: {error.message}", hint=error.hint)
+        return bad_setting(project, setting, f"`{setting}`: {error.message}", error.hint)
+
+    def codes_of(setting: str, selector: str) -> frozenset[str]:
+        try:
+            return resolve(selector, RULES)
+        except BadSetting as error:
+            raise located(setting, error) from error
+
+    rules = selected_rules(RULES, settings, select=select, ignore=ignore, located=located)
+    severity = {code: level for selector, level in settings.severity for code in codes_of("severity", selector)}
+    per_file = [
+        (pattern, frozenset().union(*(codes_of("per-file-ignores", selector) for selector in selectors)))
+        for pattern, selectors in settings.per_file_ignores
+    ]
+
+    inspection = Inspection(project, settings)
+    checked, skipped, findings = _run(rules, inspection)
+    findings = [replace(finding, level=severity.get(finding.code, finding.level)) for finding in findings]
+    findings = [finding for finding in findings if not _ignored_in_file(finding, project.root, per_file)]
+
+    suppressions = _suppressions(inspection, findings)
+    findings, used = apply_suppressions(findings, suppressions)
+    if UnusedNoqa in rules:
+        unused = UnusedNoqa.findings(suppressions, used, checked)
+        findings += [replace(finding, level=severity.get(finding.code, finding.level)) for finding in unused]
+
+    return Report(
+        path=project.pyproject_file.path,
+        name=project.name,
+        findings=tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key)),
+        checked=tuple(checked),
+        skipped=tuple(skipped),
+        fail_on=settings.fail_on,
+        inputs=(project.pyproject_file.path, project.lock_path, *(image.path for image in inspection.dockerfiles)),
+    )
+
+
+def _run(rules: Iterable[type[Rule]], inspection: Inspection) -> tuple[list[str], list[Skipped], list[Finding]]:
+    checked: list[str] = []
+    skipped: list[Skipped] = []
+    findings: list[Finding] = []
+    for rule in rules:
+        if reason := inspection.missing(rule.needs):
+            skipped.append(Skipped(rule.code, reason))
+            continue
+        try:
+            findings += list(rule().check(inspection))
+        except NotChecked as reason:
+            skipped.append(Skipped(rule.code, str(reason)))
+        else:
+            checked.append(rule.code)
+    return checked, skipped, findings
+
+
+def _suppressions(inspection: Inspection, findings: Iterable[Finding]) -> list[Suppression]:
+    """Those of every file that people write and that a rule looked at, whether it found something there or not."""
+    project = inspection.project
+    data = {project.pyproject_file.path: project.pyproject_file.data}
+    data |= {image.path: image.path.read_bytes() for image in inspection.dockerfiles}
+    for finding in findings:
+        path = finding.place.path
+        if path not in data and path != project.lock_path and path.is_file():
+            data[path] = path.read_bytes()
+    return [item for path, content in data.items() for item in read_suppressions(path, content, RULES)]
+
+
+def _ignored_in_file(finding: Finding, root: Path, per_file: Iterable[tuple[str, frozenset[str]]]) -> bool:
+    try:
+        path = PurePosixPath(finding.place.path.relative_to(root).as_posix())
+    except ValueError:
+        path = PurePosixPath(finding.place.path.as_posix())
+    return any(finding.code in codes and path.match(pattern) for pattern, codes in per_file)

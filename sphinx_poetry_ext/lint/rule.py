@@ -1,0 +1,186 @@
+"""What every rule is made of, and what it is given to look at."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from inspect import cleandoc
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level, Place, format_key, make_fix
+from sphinx_poetry_ext.lint.settings import Settings
+from sphinx_poetry_ext.project import Project
+from sphinx_poetry_ext.project.model import KeyPath, Lock, PyProject
+from sphinx_poetry_ext.project.tomlfile import read_pyproject
+
+if TYPE_CHECKING:
+    from sphinx_poetry_ext.project.dockerfile import Dockerfile
+
+DOCS = "https://sphinx-poetry-ext.readthedocs.io/en/stable"
+
+Need = Literal["pyproject", "lock", "dockerfile"]
+
+
+class NotChecked(Exception):
+    """Raised by a rule that cannot tell; the reason goes into the report, so that nobody takes it for "passed"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A file, or the part of one that matters, that breaks a rule, and the same in good order.
+
+    Documentation and test at once: tests put ``bad`` into a project that is otherwise in order and expect this rule's
+    finding and no other; ``good`` must give none, and where the rule has a fix the fix must turn one into the other.
+    """
+
+    bad: str | bytes
+    good: str | None = None
+    file: str = "pyproject.toml"
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """Other files that the example needs."""
+    language: str = "toml"
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """One project being looked at, with everything that several rules ask for worked out once."""
+
+    project: Project
+    settings: Settings
+
+    @property
+    def pyproject(self) -> PyProject:
+        """pyproject.toml; for rules that need it."""
+        assert self.project.pyproject is not None
+        return self.project.pyproject
+
+    @property
+    def lock(self) -> Lock:
+        """poetry.lock; for rules that need it."""
+        assert self.project.lock is not None
+        return self.project.lock
+
+    @cached_property
+    def dockerfiles(self) -> tuple[Dockerfile, ...]:
+        """The Dockerfiles beside pyproject.toml."""
+        from sphinx_poetry_ext.project import dockerfile
+
+        return tuple(dockerfile.parse(path, path.read_bytes()) for path in dockerfile.find(self.project.root))
+
+    @cached_property
+    def virtualenvs_create(self) -> bool | None:
+        """Poetry's setting ``virtualenvs.create`` in the project's poetry.toml, ``None`` where that says nothing."""
+        file = read_pyproject(self.project.root / "poetry.toml")
+        section = (file.tree or {}).get("virtualenvs") if file else None
+        value = section.get("create") if isinstance(section, Mapping) else None
+        return value if isinstance(value, bool) else None
+
+    def missing(self, needs: frozenset[Need]) -> str | None:
+        """Why a rule with these *needs* cannot be checked, ``None`` when it can."""
+        project = self.project
+        if "pyproject" in needs and project.pyproject is None:
+            return "pyproject.toml cannot be parsed"
+        if "lock" in needs and project.lock_file is None:
+            return "there is no poetry.lock"
+        if "lock" in needs and project.lock_state == "broken":
+            return "poetry.lock cannot be read as a lock"
+        if "dockerfile" in needs and not self.dockerfiles:
+            return "there is no Dockerfile"
+        return None
+
+    def in_pyproject(self, key: KeyPath) -> Place:
+        """The place of *key* in pyproject.toml, or of its nearest parent that is written there."""
+        position = self.project.pyproject_positions.nearest(key)
+        return Place(self.project.pyproject_file.path, position.line, position.column, format_key(key))
+
+    def in_lock(self, key: KeyPath) -> Place:
+        """The same in poetry.lock."""
+        position = self.project.lock_positions.nearest(key)
+        return Place(self.project.lock_path, position.line, position.column, format_key(key, self.project.lock))
+
+    def string_at(self, key: KeyPath) -> str:
+        """The string at *key* as it stands in pyproject.toml, secrets and all; ``""`` where there is none."""
+        value: object = self.pyproject.data
+        for part in key:
+            if isinstance(part, str):
+                value = value.get(part) if isinstance(value, Mapping) else None
+            else:
+                value = value[part] if isinstance(value, list) and part < len(value) else None
+        return value if isinstance(value, str) else ""
+
+    def replace_in_pyproject(self, edits: Iterator[Edit] | tuple[Edit, ...], *, safe: bool) -> Fix:
+        """A fix made of *edits* to pyproject.toml."""
+        return make_fix(self.project.pyproject_file.data, edits, safe=safe)
+
+
+class Rule(ABC):
+    """One rule of the catalogue.
+
+    The docstring of a rule is its documentation: the first paragraph says what it finds, the others why that is bad
+    and what to do. ``examples`` are documentation and tests.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    level: ClassVar[Level]
+    """The level unless a finding says otherwise; the setting ``severity`` overrides both."""
+    on: ClassVar[bool] = True
+    """Whether it is checked unless settings say otherwise."""
+    fixable: ClassVar[Literal["safe", "unsafe"] | None] = None
+    needs: ClassVar[frozenset[Need]] = frozenset({"pyproject"})
+    options: ClassVar[tuple[str, ...]] = ()
+    """The settings that it reads."""
+    examples: ClassVar[tuple[Example, ...]]
+    see_also: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def check(self, inspection: Inspection) -> Iterator[Finding]:
+        """Yield what is wrong.
+
+        :raises NotChecked: when that cannot be told of this project.
+        """
+
+    @classmethod
+    def at(cls, place: Place, message: str, *, level: Level | None = None, fix: Fix | None = None) -> Finding:
+        """A finding of this rule."""
+        return Finding(cls.code, cls.name, cls.level if level is None else level, message, place, fix)
+
+    @classmethod
+    def paragraphs(cls) -> tuple[str, ...]:
+        """The documentation, a paragraph each, with ``literals`` in double backticks."""
+        return tuple(" ".join(part.split()) for part in cleandoc(cls.__doc__ or "").split("\n\n"))
+
+    @classmethod
+    def summary(cls) -> str:
+        """What it finds, in one sentence."""
+        return cls.paragraphs()[0]
+
+    @classmethod
+    def url(cls) -> str:
+        """The address of its page."""
+        return rule_url(cls.code)
+
+
+def rule_url(code: str) -> str:
+    """The address of a rule's page in the published documentation."""
+    return f"{DOCS}/rules/{code}.html"
+
+
+def edit_string(path: Path, data: bytes, start: int, end: int, old: str, new: str, offset: int = 0) -> Edit | None:
+    """Replace *old* by *new* inside the TOML string at the bytes from *start* to *end*, whatever its quotes.
+
+    *offset* is where *old* begins in the string, in characters. ``None`` when it cannot be found there as it stands,
+    because of escapes, say: a fix that is not certain is not offered.
+    """
+    raw = data[start:end].decode()
+    quote = next((mark for mark in ('"""', "'''", '"', "'") if raw.startswith(mark)), None)
+    if quote is None or not raw.endswith(quote):
+        return None
+    before = len(quote) + offset
+    if raw[before : before + len(old)] != old or "\\" in raw[: before + len(old)]:
+        return None
+    first = start + len(raw[:before].encode())
+    return Edit(path, first, first + len(old.encode()), new)

@@ -1,0 +1,56 @@
+"""The rules, in the order of the catalogue. This tuple is the one list; a test finds what is missing from it."""
+
+from sphinx_poetry_ext.lint.rule import Rule
+from sphinx_poetry_ext.lint.rules.pty001_toml_syntax import TomlSyntax
+from sphinx_poetry_ext.lint.rules.pty002_duplicate_key import DuplicateKey
+from sphinx_poetry_ext.lint.rules.pty003_not_utf8 import NotUtf8
+from sphinx_poetry_ext.lint.rules.pty004_byte_order_mark import ByteOrderMark
+from sphinx_poetry_ext.lint.rules.pty006_unused_noqa import UnusedNoqa
+from sphinx_poetry_ext.lint.rules.pty007_wrong_type import WrongType
+from sphinx_poetry_ext.lint.rules.pty101_caret_constraint import CaretConstraint
+from sphinx_poetry_ext.lint.rules.pty102_tilde_constraint import TildeConstraint
+from sphinx_poetry_ext.lint.rules.pty104_wildcard_constraint import WildcardConstraint
+from sphinx_poetry_ext.lint.rules.pty105_missing_upper_bound import MissingUpperBound
+from sphinx_poetry_ext.lint.rules.pty106_unversioned_scheme_not_pinned import UnversionedSchemeNotPinned
+from sphinx_poetry_ext.lint.rules.pty109_union_constraint import UnionConstraint
+from sphinx_poetry_ext.lint.rules.pty110_invalid_constraint import InvalidConstraint
+from sphinx_poetry_ext.lint.rules.pty111_empty_constraint import EmptyConstraint
+from sphinx_poetry_ext.lint.rules.pty201_project_name import ProjectName
+from sphinx_poetry_ext.lint.rules.pty205_description import Description
+from sphinx_poetry_ext.lint.rules.pty301_python_constraint_missing import PythonConstraintMissing
+from sphinx_poetry_ext.lint.rules.pty401_duplicate_dependency import DuplicateDependency
+from sphinx_poetry_ext.lint.rules.pty501_lock_missing import LockMissing
+from sphinx_poetry_ext.lint.rules.pty502_lock_stale import LockStale
+from sphinx_poetry_ext.lint.rules.pty504_lock_conflict import LockConflict
+from sphinx_poetry_ext.lint.rules.pty507_lock_inconsistent import LockInconsistent
+from sphinx_poetry_ext.lint.rules.pty601_source_credentials import SourceCredentials
+from sphinx_poetry_ext.lint.rules.pty701_dev_dependencies import DevDependencies
+from sphinx_poetry_ext.lint.rules.pty901_poetry_shares_environment import PoetrySharesEnvironment
+
+RULES: tuple[type[Rule], ...] = (
+    TomlSyntax,
+    DuplicateKey,
+    NotUtf8,
+    ByteOrderMark,
+    UnusedNoqa,
+    WrongType,
+    CaretConstraint,
+    TildeConstraint,
+    WildcardConstraint,
+    MissingUpperBound,
+    UnversionedSchemeNotPinned,
+    UnionConstraint,
+    InvalidConstraint,
+    EmptyConstraint,
+    ProjectName,
+    Description,
+    PythonConstraintMissing,
+    DuplicateDependency,
+    LockMissing,
+    LockStale,
+    LockConflict,
+    LockInconsistent,
+    SourceCredentials,
+    DevDependencies,
+    PoetrySharesEnvironment,
+)

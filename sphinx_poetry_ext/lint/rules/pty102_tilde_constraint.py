@@ -1,0 +1,60 @@
+"""PTY102 tilde-constraint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.sites import RELEASE, bump, constraint_fix, parts_of, rewrite, sites
+from sphinx_poetry_ext.project import constraints
+
+TILDE = re.compile(rf"~(?!=)\s*{RELEASE}")
+
+
+class TildeConstraint(Rule):
+    """A tilde constraint, such as ``~1.2``.
+
+    Write the range that it stands for, ``>=1.2,<1.3``. Readers mistake the tilde for PEP 440's ``~=``, which means
+    another range (``~=1.2`` goes up to 2.0), only Poetry reads it, and its upper end cannot move by itself.
+    """
+
+    code = "PTY102"
+    name = "tilde-constraint"
+    level = Level.warning
+    fixable = "safe"
+    examples = (
+        Example(
+            bad='[tool.poetry.dependencies]\npackaging = "~24.0"\n',
+            good='[tool.poetry.dependencies]\npackaging = ">=24.0,<24.1"\n',
+        ),
+    )
+    see_also = ("https://python-poetry.org/docs/dependency-specification/#tilde-requirements",)
+
+    def check(self, inspection: Inspection) -> Iterator[Finding]:
+        """Look at every written constraint that poetry-core can parse; unions are PTY109's."""
+        for site in sites(inspection):
+            if not TILDE.search(site.text):
+                continue
+            parsed = constraints.try_parse(site.text)
+            if parsed is None or constraints.is_union(parsed):
+                continue
+            new = rewrite(site.text, TILDE, as_range)
+            if new is not None and not constraints.same_versions(site.text, new):
+                new = None
+            mend = f"write `{new}`" if new else "write the range with `>=` and `<`"
+            why = "not legal here" if site.must_be_standard else "easily taken for `~=`"
+            message = f"`{site.text}` for {site.name}: a tilde is Poetry's own notation and {why}, {mend}"
+            fix = None if new is None else constraint_fix(inspection, site, new, safe=True)
+            level = Level.error if site.must_be_standard else None
+            yield self.at(inspection.in_pyproject(site.key), message, level=level, fix=fix)
+
+
+def as_range(match: re.Match[str]) -> str | None:
+    """``~1.2.3`` as ``>=1.2.3,<1.3.0``: the second part may not grow; ``~1`` as ``>=1,<2``."""
+    release = parts_of(match)
+    lower = match[0].lstrip("~ ").removeprefix("v")
+    if "+" in lower:
+        return None  # PEP 440 has no local versions in ranges
+    return f">={lower},<{bump(match['epoch'], release, min(len(release), 2) - 1, length=len(release))}"

@@ -1,0 +1,100 @@
+"""PTY105 missing-upper-bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
+from sphinx_poetry_ext.lint.locked import locked_version, next_breaking
+from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.sites import Site, constraint_fix
+from sphinx_poetry_ext.project import constraints, pep508
+from sphinx_poetry_ext.project.model import Dependency
+
+
+class MissingUpperBound(Rule):
+    """A dependency without an upper bound, in any group: ``>=24.0``, or no constraint at all.
+
+    The next major release is taken by whoever locks first, wanted or not. With ``>=24.0,<25.0`` someone decides to
+    move, and the change is one line in a review. Published libraries are another matter, since their bounds bind
+    everyone who installs them: the profile ``library`` turns this rule off. Python's own bound is PTY305's.
+    """
+
+    code = "PTY105"
+    name = "missing-upper-bound"
+    level = Level.warning
+    fixable = "unsafe"
+    options = ("profile", "unversioned-scheme")
+    examples = (
+        Example(
+            bad='[tool.poetry.dependencies]\npackaging = ">=24.0"\n',
+            good='[tool.poetry.dependencies]\npackaging = ">=24.0,<25.0"\n',
+        ),
+        Example(
+            bad='[dependency-groups]\nlint = ["packaging"]\n',
+            good='[dependency-groups]\nlint = ["packaging>=24.0,<25.0"]\n',
+        ),
+    )
+
+    def check(self, inspection: Inspection) -> Iterator[Finding]:
+        """Look at what Poetry locks; ``*`` is PTY104's, data packages are PTY106's."""
+        for dependency in inspection.pyproject.dependencies:
+            if dependency.origin or dependency.canonical_name in inspection.settings.unversioned_scheme:
+                continue
+            text = dependency.constraint
+            if text is None:
+                new = _from_lock(inspection, dependency)
+                mend = (
+                    f"write `{new}`, which begins at the locked version"
+                    if new
+                    else "write a range such as `>=1.2,<2.0`"
+                )
+                message = f"{dependency.name} has no version constraint: {mend}"
+                fix = None if new is None else _add_constraint(inspection, dependency, new)
+                yield self.at(inspection.in_pyproject(dependency.key), message, fix=fix)
+                continue
+            parsed = constraints.try_parse(text)
+            if parsed is None or parsed.is_any() or parsed.is_empty() or constraints.upper_bound(parsed) is not None:
+                continue
+            new = _with_upper(inspection, dependency, text)
+            mend = f"write `{new}`" if new else "add one, such as `<2.0`"
+            message = f"`{text}` for {dependency.name} has no upper bound: {mend}"
+            kind = "pep508" if dependency.pep508 else "poetry"
+            site = Site(dependency.name, text, dependency.constraint_key, kind, dependency)
+            fix = None if new is None else constraint_fix(inspection, site, new, safe=False)
+            yield self.at(inspection.in_pyproject(dependency.constraint_key), message, fix=fix)
+
+
+def _from_lock(inspection: Inspection, dependency: Dependency) -> str | None:
+    version = locked_version(inspection, dependency)
+    return None if version is None else f">={version},<{next_breaking(version)}"
+
+
+def _with_upper(inspection: Inspection, dependency: Dependency, text: str) -> str | None:
+    """*text* with the next breaking release after the locked version, or after the lower bound, as its upper bound."""
+    from poetry.core.constraints.version import VersionRange
+
+    parsed = constraints.parse(text)
+    if not isinstance(parsed, VersionRange) or parsed.min is None:
+        return None
+    locked = constraints.version(locked_version(inspection, dependency) or "")
+    if locked is not None and locked > parsed.min:
+        return f"{text.rstrip()},<{next_breaking(locked.text)}"
+    # As many parts as the lower bound has: `>=24.0` gets `<25.0`.
+    upper = next_breaking(parsed.min.text).split(".")
+    return f"{text.rstrip()},<{'.'.join(upper[: max(1, len(parsed.min.stable.text.split('.')))])}"
+
+
+def _add_constraint(inspection: Inspection, dependency: Dependency, new: str) -> Fix | None:
+    """Put *new* behind the name in a PEP 508 string; in a table of Poetry's own there is no one place for it."""
+    file = inspection.project.pyproject_file
+    span = inspection.project.pyproject_positions.value_span(dependency.key)
+    if not dependency.pep508 or span is None:
+        return None
+    raw = file.data[span.start : span.end].decode()
+    parts = pep508.split(raw[1:-1])
+    if parts is None or "\\" in raw or raw.startswith(('"""', "'''")):
+        return None
+    before = raw[: raw.index("]") + 1] if parts.extras else raw[0] + parts.name
+    at = span.start + len(before.encode())
+    return inspection.replace_in_pyproject((Edit(file.path, at, at, new),), safe=False)

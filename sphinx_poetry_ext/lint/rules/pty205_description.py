@@ -1,0 +1,62 @@
+"""PTY205 description."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+
+_PLACEHOLDER = re.compile(
+    r"""\W*(?:
+        (?:add|put|insert|write|enter)\ (?:your|a|the)\ (?:\w+\ )*description(?:\ here)?
+      | (?:a\ |my\ |your\ |the\ )?(?:short\ |brief\ |project\ |package\ )*description
+        (?:\ (?:of|for)\ (?:the|your|my|this)\ (?:project|package))?(?:\ here)?
+      | to\ ?do | fixme | tbd | tba | xxx | n/?a | none | lorem\ ipsum\b.* | \{\{.*\}\} | <[^<>]*>
+    )\W*""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+
+
+class Description(Rule):
+    """The description is missing, empty, or what a template left there.
+
+    It is the one line that indexes, search and the tables of this extension show of a package.
+    """
+
+    code = "PTY205"
+    name = "description"
+    level = Level.warning
+    examples = (
+        Example(
+            bad='[tool.poetry]\ndescription = ""\n',
+            good='[tool.poetry]\ndescription = "Widgets for the Acme catalogue"\n',
+        ),
+        Example(
+            bad='[project]\ndescription = "Add your description here"\n',
+            good='[project]\ndescription = "Widgets for the Acme catalogue"\n',
+        ),
+    )
+
+    def check(self, inspection: Inspection) -> Iterator[Finding]:
+        """Look at the description that counts; a project that is no package may go without one."""
+        pyproject = inspection.pyproject
+        description = pyproject.description
+        place = inspection.in_pyproject(pyproject.description_key)
+        mend = "say in one line what the package is for"
+        if description is None:
+            noted = any(problem.key == pyproject.description_key for problem in pyproject.problems)
+            if pyproject.package_mode and not noted and not self._is_dynamic(inspection):
+                table = "[project]" if pyproject.uses_project_table else "[tool.poetry]"
+                yield self.at(place, f"there is no description: add `description` to {table} and {mend}")
+        elif not description.strip():
+            yield self.at(place, f"the description is empty: {mend}")
+        elif _PLACEHOLDER.fullmatch(description):
+            yield self.at(place, f"`{description}` is a template's placeholder: {mend}")
+
+    @staticmethod
+    def _is_dynamic(inspection: Inspection) -> bool:
+        project = inspection.pyproject.data.get("project")
+        dynamic = project.get("dynamic") if isinstance(project, dict) else None
+        return isinstance(dynamic, list) and "description" in dynamic

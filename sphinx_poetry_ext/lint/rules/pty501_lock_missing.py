@@ -1,0 +1,29 @@
+"""PTY501 lock-missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sphinx_poetry_ext.lint.finding import Finding, Level, Place
+from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+
+
+class LockMissing(Rule):
+    """There is no poetry.lock beside pyproject.toml.
+
+    Without it everyone who installs the project, and every build, gets the versions of that day. Run ``poetry lock``
+    and put the file under version control: of applications always, of libraries for those who work on them.
+    """
+
+    code = "PTY501"
+    name = "lock-missing"
+    level = Level.error
+    needs = frozenset()
+    examples = (Example(bad='[tool.poetry]\nname = "acme-widgets"\n', beside={"poetry.lock": ""}),)
+    see_also = ("https://python-poetry.org/docs/basic-usage/#committing-your-poetrylock-file-to-version-control",)
+
+    def check(self, inspection: Inspection) -> Iterator[Finding]:
+        """Look for the file."""
+        if inspection.project.lock_state == "missing":
+            place = Place(inspection.project.pyproject_file.path, 1, 1, "poetry.lock")
+            yield self.at(place, "there is no poetry.lock beside this file: run `poetry lock` and commit it")

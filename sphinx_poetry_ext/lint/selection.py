@@ -1,0 +1,79 @@
+"""Which rules are checked: codes, names and prefixes turned into rules."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from sphinx_poetry_ext.errors import BadSetting
+
+if TYPE_CHECKING:
+    from sphinx_poetry_ext.lint.rule import Rule
+    from sphinx_poetry_ext.lint.settings import Settings
+
+_PROFILES = {"application": {}, "library": {"PTY105": False, "PTY106": False, "PTY108": True}}
+
+
+def resolve(selector: str, rules: Sequence[type[Rule]]) -> frozenset[str]:
+    """The codes that *selector* means: a code, a name, a prefix such as ``PTY1``, or ``ALL``.
+
+    :raises BadSetting: when it means none; the hint names the nearest.
+    """
+    wanted = selector.strip()
+    upper = wanted.upper()
+    if upper == "ALL":
+        return frozenset(rule.code for rule in rules)
+    named = frozenset(rule.code for rule in rules if rule.name == wanted.lower())
+    found = named or frozenset(rule.code for rule in rules if upper.startswith("PTY") and rule.code.startswith(upper))
+    if not found:
+        known = [name for rule in rules for name in (rule.code, rule.name)]
+        near = difflib.get_close_matches(upper, known, 1) or difflib.get_close_matches(wanted.lower(), known, 1)
+        hint = f"did you mean `{near[0]}`?" if near else "rules are named by code (PTY101), name or prefix (PTY1)"
+        raise BadSetting(f"there is no rule `{selector}`", hint=hint)
+    return found
+
+
+def selected_rules(
+    rules: Sequence[type[Rule]],
+    settings: Settings,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    located: Callable[[str, BadSetting], BadSetting] = lambda _, error: error,
+) -> tuple[type[Rule], ...]:
+    """The rules to check, in catalogue order.
+
+    *select* and *ignore* come from a call, which knows better than the file: with *select*, only that counts. Where a
+    rule is both selected and ignored, the longer selector wins (``select = ["PTY105"]``, ``ignore = ["PTY1"]``), and
+    ``ignore`` between equals. *located* may add to an error the place of the setting that it is in.
+    """
+    select, ignore = tuple(select), tuple(ignore)
+
+    def weights(setting: str, selectors: Iterable[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for selector in selectors:
+            try:
+                codes = resolve(selector, rules)
+            except BadSetting as error:
+                raise located(setting, error) from error
+            weight = 0 if selector.strip().upper() == "ALL" else len(selector) if len(codes) > 1 else len("PTY000")
+            for code in codes:
+                found[code] = max(found.get(code, 0), weight)
+        return found
+
+    if select:
+        chosen, dropped = weights("--select", select), weights("--ignore", ignore)
+    else:
+        chosen = weights("select", settings.select) if settings.select else _on_by_default(rules, settings.profile)
+        for code, weight in weights("extend-select", settings.extend_select).items():
+            chosen[code] = max(chosen.get(code, -1), weight)
+        dropped = weights("ignore", settings.ignore)
+        for code, weight in weights("--ignore", ignore).items():
+            dropped[code] = max(dropped.get(code, -1), weight)
+    return tuple(rule for rule in rules if rule.code in chosen and chosen[rule.code] > dropped.get(rule.code, -2))
+
+
+def _on_by_default(rules: Sequence[type[Rule]], profile: str) -> dict[str, int]:
+    changes = _PROFILES[profile]
+    return {rule.code: -1 for rule in rules if changes.get(rule.code, rule.on)}

@@ -1,0 +1,168 @@
+"""The settings in ``[tool.sphinx-poetry]``: declared once, read by the command line and by the directives alike."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from sphinx_poetry_ext.errors import BadSetting
+from sphinx_poetry_ext.lint.finding import Level
+from sphinx_poetry_ext.project.model import normalize_name
+from sphinx_poetry_ext.project.typed import describe
+
+if TYPE_CHECKING:
+    from sphinx_poetry_ext.project import Project
+
+TABLE = ("tool", "sphinx-poetry")
+
+UNVERSIONED_SCHEME = ("certifi", "publicsuffixlist", "pycountry", "pytz", "trove-classifiers", "tzdata")
+"""Packages that ship data and number it by date: any release may change what a program sees."""
+
+
+class _Wrong(ValueError):
+    """A value that a setting does not take; the message says what it takes."""
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise _Wrong(f"an array of strings, not {describe(value)}")
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(normalize_name(name) for name in _strings(value))
+
+
+def _table_of_strings(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if isinstance(value, dict):
+        return tuple((pattern, _strings(codes)) for pattern, codes in value.items())
+    raise _Wrong(f"a table from file patterns to arrays of rules, not {describe(value)}")
+
+
+def _levels(value: object) -> tuple[tuple[str, Level], ...]:
+    if isinstance(value, dict):
+        return tuple((rule, _level(level)) for rule, level in value.items())
+    raise _Wrong(f"a table from rules to levels, not {describe(value)}")
+
+
+def _level(value: object) -> Level:
+    if isinstance(value, str) and value in Level.__members__:
+        return Level[value]
+    raise _Wrong(_one_of(Level.__members__, value))
+
+
+def _choice(*choices: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if isinstance(value, str) and value in choices:
+            return value
+        raise _Wrong(_one_of(choices, value))
+
+    return read
+
+
+def _one_of(choices: Iterable[str], value: object) -> str:
+    shown = f"`{value}`" if isinstance(value, str) else describe(value)
+    return f"one of {', '.join(f'`{choice}`' for choice in choices)}, not {shown}"
+
+
+def _setting(default: Any, read: Callable[[object], Any], kind: str, help: str) -> Any:
+    return field(default=default, metadata={"read": read, "kind": kind, "help": help})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The lint settings of one project. Rules may be named by code, by name or by prefix (``PTY1``) everywhere."""
+
+    select: tuple[str, ...] = _setting(
+        (),
+        _strings,
+        "array of rules",
+        "The rules to check, instead of those that the profile has on. `ALL` means every rule.",
+    )
+    extend_select: tuple[str, ...] = _setting(
+        (), _strings, "array of rules", "Rules to check besides those that the profile or `select` has on."
+    )
+    ignore: tuple[str, ...] = _setting((), _strings, "array of rules", "Rules not to check.")
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = _setting(
+        (),
+        _table_of_strings,
+        "table",
+        "Rules not to report in files whose path from the project, or name, fits a pattern.",
+    )
+    severity: tuple[tuple[str, Level], ...] = _setting(
+        (), _levels, "table", 'Levels of rules other than their own: `{PTY105 = "error"}`.'
+    )
+    fail_on: str = _setting(
+        "error",
+        _choice("error", "warning", "info", "never"),
+        "`error`, `warning`, `info` or `never`",
+        "The lowest level that makes `sphinx-poetry lint` exit with 1.",
+    )
+    profile: str = _setting(
+        "application",
+        _choice("application", "library"),
+        "`application` or `library`",
+        "`library` leaves upper bounds and exact pins to the author (PTY105 and PTY106 off) and warns of exact pins "
+        "that a published library forces on others (PTY108 on).",
+    )
+    unversioned_scheme: tuple[str, ...] = _setting(
+        UNVERSIONED_SCHEME,
+        _names,
+        "array of package names",
+        "Packages without semantic versioning, to be pinned exactly.",
+    )
+
+
+def option_name(field_name: str) -> str:
+    """A setting's name as people write it."""
+    return field_name.replace("_", "-")
+
+
+def read_settings(project: Project) -> Settings:
+    """The settings in *project*'s pyproject.toml; the defaults where it has none or cannot be parsed.
+
+    :raises BadSetting: for an unknown setting or a value of the wrong type, all of them in one message.
+    """
+    tool = (project.pyproject_file.tree or {}).get("tool")
+    table = tool.get(TABLE[1]) if isinstance(tool, Mapping) else None
+    if table is None:
+        return Settings()
+    if not isinstance(table, Mapping):
+        raise _bad(
+            project, (), f"`[tool.sphinx-poetry]` must be a table, not {describe(table)}", "see the settings page"
+        )
+    known = {option_name(item.name): item for item in fields(Settings)}
+    values: dict[str, Any] = {}
+    errors: list[BadSetting] = []
+    for name, value in table.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(known)}"
+            errors.append(_bad(project, (name,), f"unknown setting `{name}`", hint))
+            continue
+        try:
+            values[known[name].name] = known[name].metadata["read"](value)
+        except _Wrong as error:
+            errors.append(_bad(project, (name,), f"`{name}` has a wrong value", f"it takes {error}"))
+    if errors:
+        raise join_errors(errors)
+    return Settings(**values)
+
+
+def bad_setting(project: Project, name: str, message: str, hint: str) -> BadSetting:
+    """An error located at a setting in *project*'s pyproject.toml."""
+    return _bad(project, (name,), message, hint)
+
+
+def join_errors(errors: list[BadSetting]) -> BadSetting:
+    """One error that says all of *errors*, a line each."""
+    first, *others = errors
+    hint = "\n".join((first.hint, *map(str, others)))
+    return BadSetting(first.message, hint=hint, path=first.path, line=first.line)
+
+
+def _bad(project: Project, key: tuple[str, ...], message: str, hint: str) -> BadSetting:
+    position = project.pyproject_positions.nearest((*TABLE, *key))
+    return BadSetting(message, hint=hint, path=project.pyproject_file.path, line=position.line)
