@@ -1,0 +1,91 @@
+"""The command ``sphinx-poetry``. Arguments are parsed here; each command's module is imported when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from sphinx_poetry_ext import __version__
+from sphinx_poetry_ext.errors import SphinxPoetryError
+
+FOUND, MISUSE = 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code is 0 for nothing to say, 1 for findings, 2 for a wrong call or unreadable file."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return _run(arguments)
+    except SphinxPoetryError as error:
+        print(f"sphinx-poetry: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has gone; nothing is left to say to it, at shutdown neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return MISUSE
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    match arguments.command:
+        case "lint":
+            from sphinx_poetry_ext.cli import lint
+
+            return lint.run(arguments)
+        case "deps":
+            from sphinx_poetry_ext.cli import deps
+
+            return deps.run(arguments)
+        case _:
+            from sphinx_poetry_ext.cli import explain
+
+            return explain.run(arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sphinx-poetry", description="Lint Poetry projects and show what they depend on.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"sphinx-poetry {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    lint = commands.add_parser(
+        "lint", help="check pyproject.toml, poetry.lock and Dockerfiles", description=_LINT, allow_abbrev=False
+    )
+    lint.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a pyproject.toml, or a folder: every project in it (default: .)"
+    )
+    lint.add_argument("--format", choices=("text", "json"), default="text", help="how to write it (default: text)")
+    lint.add_argument("--select", action="append", default=[], metavar="RULES", help="check these rules alone")
+    lint.add_argument("--ignore", action="append", default=[], metavar="RULES", help="do not check these rules")
+    lint.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "info", "never"),
+        help="exit with 1 for a finding of this level or above (default: the setting fail-on, else error)",
+    )
+    lint.add_argument("--output", metavar="FILE", help="write to this file instead of standard output")
+
+    deps = commands.add_parser("deps", help="show declared constraints beside locked versions", allow_abbrev=False)
+    deps.add_argument(
+        "path", nargs="?", default=".", metavar="PATH", help="a project's folder or pyproject.toml (default: .)"
+    )
+    deps.add_argument(
+        "--format",
+        choices=("table", "text", "json", "csv", "markdown"),
+        default="table",
+        help="how to write it (default: table; text is the same)",
+    )
+    deps.add_argument("--transitive", action="store_true", help="also what the declared packages bring in")
+    deps.add_argument(
+        "--groups", action="append", default=[], metavar="GROUPS", help="only these groups, separated by commas"
+    )
+
+    explain = commands.add_parser("explain", help="say what a rule finds, why, and how to mend it", allow_abbrev=False)
+    explain.add_argument("rule", metavar="RULE", help="a code (PTY101) or a name (caret-constraint)")
+    return parser
+
+
+_LINT = "Rules are named by code (PTY101), by name (caret-constraint) or by prefix (PTY1), several separated by commas."

@@ -1,0 +1,217 @@
+"""``sphinx-poetry deps``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sphinx_poetry_ext.cli import MISUSE
+from sphinx_poetry_ext.cli.output import split_list, write
+from sphinx_poetry_ext.errors import SphinxPoetryError, display_path
+from sphinx_poetry_ext.project import Project, load
+from sphinx_poetry_ext.project.model import LockedPackage, Origin, normalize_name
+from sphinx_poetry_ext.project.overview import (
+    Row,
+    declared_rows,
+    environment_in_words,
+    origin_in_words,
+    transitive_rows,
+)
+
+VERSION = 1
+_STATUS = {"outside": " (outside of the constraint)", "missing": "not in poetry.lock", "unlocked": "no poetry.lock"}
+
+
+class UnknownGroup(SphinxPoetryError):
+    """A group that the project does not have."""
+
+
+class NotToml(SphinxPoetryError):
+    """A pyproject.toml that cannot be parsed."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show one project's dependencies."""
+    project = load(Path(arguments.path))
+    if project.pyproject is None:
+        error = project.pyproject_file.error
+        assert error is not None
+        hint = "mend this line"
+        raise NotToml(error.message, hint=hint, path=project.pyproject_file.path, line=error.line)
+    groups = _wanted_groups(project, split_list(arguments.groups))
+    declared = [row for row in declared_rows(project) if not groups or groups & set(row.groups)]
+    transitive = transitive_rows(project) if arguments.transitive else ()
+    rows = [*declared, *(row for row in transitive if not groups or not row.groups or groups & set(row.groups))]
+    match arguments.format:
+        case "json":
+            text = _json(project, rows, transitive=arguments.transitive)
+        case "csv":
+            text = _csv(rows)
+        case "markdown":
+            text = _markdown(rows)
+        case _:
+            text = _table(project, rows)
+    write(text, None)
+    return _say_what_is_wrong(project)
+
+
+def _wanted_groups(project: Project, names: Sequence[str]) -> set[str]:
+    assert project.pyproject is not None
+    known = {"main", *(group.name for group in project.pyproject.groups)}
+    wanted = {normalize_name(name) for name in names}
+    if unknown := sorted(wanted - known):
+        hint = f"its groups are {', '.join(sorted(known))}"
+        path = project.pyproject_file.path
+        raise UnknownGroup(
+            f"the project has no group {', '.join(f'`{name}`' for name in unknown)}", hint=hint, path=path
+        )
+    return wanted
+
+
+def _say_what_is_wrong(project: Project) -> int:
+    """Say on standard error what the table may be wrong about; a lock that cannot be read is an error."""
+    place = display_path(project.lock_path)
+    if project.lock_file is not None and project.lock_file.error is not None:
+        error = project.lock_file.error
+        print(f"sphinx-poetry: {place}:{error.line}: {error.message}: run `poetry lock`", file=sys.stderr)
+        return MISUSE
+    if project.lock_state == "broken" and project.lock is not None:
+        for problem in project.lock.problems:
+            print(f"sphinx-poetry: {place}:1: {problem.message}", file=sys.stderr)
+        return MISUSE
+    if project.lock_state == "stale":
+        print(
+            f"sphinx-poetry: {place}: pyproject.toml has changed since it was made: run `poetry lock`", file=sys.stderr
+        )
+    if project.pyproject is not None and project.pyproject.problems:
+        place = display_path(project.pyproject_file.path)
+        print(f"sphinx-poetry: {place}: not all of it can be understood: run `sphinx-poetry lint`", file=sys.stderr)
+    return 0
+
+
+# -- formats ----------------------------------------------------------------------------------------------------------
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    declared = row.declared
+    name = row.name
+    if declared and declared.extras:
+        name += f"[{','.join(declared.extras)}]"
+    constraint = (declared.constraint or "any") if declared else f"by {', '.join(row.required_by) or 'nothing'}"
+    versions = ", ".join(row.versions)
+    locked = versions + _STATUS["outside"] if row.status == "outside" else versions or _STATUS.get(row.status, "")
+    groups = ", ".join(row.groups)
+    extras = ", ".join(declared.in_extras) if declared else ""
+    where = environment_in_words(declared) if declared else ""
+    return (name, constraint, locked, groups, extras, where, origin_in_words(row))
+
+
+_HEADINGS = ("Package", "Constraint", "Locked", "Groups", "Extras", "Where", "From")
+
+
+def _columns(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Headings and cells, without the columns that are empty in every row."""
+    table = [_cells(row) for row in rows]
+    used = [index for index in range(len(_HEADINGS)) if index < 3 or any(cells[index] for cells in table)]
+    return [tuple(cells[index] for index in used) for cells in (_HEADINGS, *table)]
+
+
+def _table(project: Project, rows: Sequence[Row]) -> str:
+    if not rows:
+        return f"{project.name} declares no dependencies."
+    table = _columns(rows)
+    widths = [max(len(cells[index]) for cells in table) for index in range(len(table[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip() for cells in table
+    )
+
+
+def _csv(rows: Sequence[Row]) -> str:
+    import csv
+    import io
+
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows([_HEADINGS, *map(_cells, rows)])
+    return buffer.getvalue().rstrip("\n")
+
+
+def _markdown(rows: Sequence[Row]) -> str:
+    head, *body = [
+        [cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ") for cell in cells]
+        for cells in _columns(rows)
+    ]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *body))
+
+
+def _json(project: Project, rows: Sequence[Row], *, transitive: bool) -> str:
+    import json
+
+    assert project.pyproject is not None
+    lock = project.lock
+    document: dict[str, Any] = {
+        "version": VERSION,
+        "project": {
+            "path": display_path(project.pyproject_file.path),
+            "name": project.name,
+            "version": project.pyproject.version,
+            "python": project.pyproject.python[0].constraint if project.pyproject.python else None,
+            "lock": {
+                "state": project.lock_state,
+                "lock_version": lock.lock_version if lock else None,
+                "generator": lock.generator if lock else None,
+            },
+        },
+        "dependencies": [_declared(row) for row in rows if row.declared],
+    }
+    if transitive:
+        document["transitive"] = [_transitive(row) for row in rows if not row.declared]
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _declared(row: Row) -> dict[str, Any]:
+    assert row.declared is not None
+    declared = row.declared
+    return {
+        "name": declared.name,
+        "constraint": declared.constraint,
+        "groups": row.groups,
+        "extras": declared.extras,
+        "optional": declared.optional,
+        "in_extras": declared.in_extras,
+        "markers": declared.markers,
+        "python": declared.python,
+        "platform": declared.platform,
+        "source": declared.source,
+        "origin": _origin(declared.origin),
+        "status": row.status,
+        "locked": [_locked(package) for package in row.locked],
+        "required_by": row.required_by,
+    }
+
+
+def _transitive(row: Row) -> dict[str, Any]:
+    return {"name": row.name, **_locked(row.locked[0]), "required_by": row.required_by, "path": row.path}
+
+
+def _locked(package: LockedPackage) -> dict[str, Any]:
+    return {
+        "version": package.version,
+        "groups": package.groups,
+        "optional": package.optional,
+        "markers": package.markers,
+        "python": package.python_versions,
+        "source": package.source,
+        "origin": _origin(package.origin),
+        "resolved_reference": package.resolved_reference,
+        "hashes": package.hashes,
+        "summary": package.description,
+    }
+
+
+def _origin(origin: Origin | None) -> dict[str, Any] | None:
+    if origin is None:
+        return None
+    return {name: getattr(origin, name) for name in ("kind", "location", "branch", "tag", "rev", "subdirectory")}

@@ -1,0 +1,53 @@
+"""``sphinx-poetry lint``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from sphinx_poetry_ext.cli import FOUND
+from sphinx_poetry_ext.cli.output import split_list, use_colour, write
+from sphinx_poetry_ext.errors import SphinxPoetryError
+from sphinx_poetry_ext.lint.engine import Report, lint
+from sphinx_poetry_ext.lint.finding import Level
+from sphinx_poetry_ext.lint.formats import FORMATS, text
+from sphinx_poetry_ext.project import load
+from sphinx_poetry_ext.project.discovery import find_projects
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check every project that the paths mean. One that cannot be read is said, and the others are still checked."""
+    select, ignore = split_list(arguments.select), split_list(arguments.ignore)
+    reports: list[Report] = []
+    failure = 0
+    files: dict[Path, None] = {}
+    for path in arguments.paths or ["."]:
+        try:
+            files |= dict.fromkeys(find_projects(Path(path)))
+        except SphinxPoetryError as error:
+            failure = _say(error)
+    for file in files:
+        try:
+            reports.append(lint(load(file), select=select, ignore=ignore))
+        except SphinxPoetryError as error:
+            failure = _say(error)
+    if reports or not failure:
+        if arguments.format == "text" and arguments.output is None:
+            write(text.render(reports, colour=use_colour(sys.stdout)), None)
+        else:
+            write(FORMATS[arguments.format](reports), arguments.output)
+    elif arguments.format != "text":
+        write(FORMATS[arguments.format](reports), arguments.output)
+    return failure or (FOUND if any(_fails(report, arguments.fail_on) for report in reports) else 0)
+
+
+def _fails(report: Report, fail_on: str | None) -> bool:
+    threshold = fail_on or report.fail_on
+    worst = report.worst()
+    return threshold != "never" and worst is not None and worst >= Level[threshold]
+
+
+def _say(error: SphinxPoetryError) -> int:
+    print(f"sphinx-poetry: {error}", file=sys.stderr)
+    return error.exit_code
