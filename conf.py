@@ -1,0 +1,36 @@
+"""Sphinx configuration of the site; the sources are in docs/."""
+
+from __future__ import annotations
+
+from sphinx_poetry_ext import __version__
+
+project = "sphinx-poetry-ext"
+author = "The sphinx-poetry-ext authors"
+copyright = f"2026, {author}"
+version = release = __version__
+
+extensions = ["myst_parser", "sphinx_copybutton", "sphinx_poetry_ext"]
+exclude_patterns = ["examples/**"]
+nitpicky = True
+
+myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
+myst_heading_anchors = 3
+
+# Names for the option :project: of the directives, relative to this file.
+poetry_projects = {
+    "poetry-1.1": "docs/examples/poetry-1.1",
+    "project-table": "docs/examples/project-table",
+    "monorepo-member": "docs/examples/monorepo/services/acme-api",
+    "broken": "docs/examples/broken",
+}
+
+html_theme = "furo"
+html_title = f"sphinx-poetry-ext {version}"
+html_copy_source = False
+html_show_sourcelink = False
+# A prompt is not part of a command.
+copybutton_prompt_text = r"\$ "
+copybutton_prompt_is_regexp = True
+
+latex_documents = [("index", "sphinx-poetry-ext.tex", project, author, "manual")]
+man_pages = [("index", "sphinx-poetry-ext", project, [author], 7)]

@@ -1,0 +1,48 @@
+"""The Sphinx extension: `setup` says what there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+from sphinx_poetry_ext import __version__
+from sphinx_poetry_ext.sphinx_ext import config, domain, plain
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the configuration values, the domain and what happens when."""
+    config.register(app)
+    app.add_domain(domain.PoetryDomain)
+    app.add_post_transform(plain.PlainTables)
+    app.connect("builder-inited", _add_static_path)
+    app.connect("env-get-outdated", domain.outdated_pages)
+    app.connect("env-updated", domain.warn_of_findings)
+    # Behind intersphinx (500), which may know the rules of a version that the reader chose.
+    app.connect("missing-reference", domain.resolve_outside, priority=900)
+    app.connect("html-page-context", _add_style)
+    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _add_static_path(app: Sphinx) -> None:
+    app.config.html_static_path.append(str(_STATIC))
+
+
+def _add_style(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Load the style sheet on the pages that have something of ours."""
+    if doctree is not None and any(_is_ours(node) for node in doctree.findall(nodes.Element)):
+        app.add_css_file("sphinx-poetry-ext.css")
+
+
+def _is_ours(node: nodes.Element) -> bool:
+    classes: list[str] = node.get("classes", [])
+    return any(name.startswith("poetry-") for name in classes)

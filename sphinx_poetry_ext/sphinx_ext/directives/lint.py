@@ -1,0 +1,155 @@
+"""``poetry:lint``: what the linter finds in a project."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+
+from sphinx_poetry_ext.lint.engine import Report, lint
+from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.rules import RULES
+from sphinx_poetry_ext.project import Project
+from sphinx_poetry_ext.sphinx_ext import projects, tables
+from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, one_of, place_in_words, words
+from sphinx_poetry_ext.sphinx_ext.links import source_url
+from sphinx_poetry_ext.sphinx_ext.text import code_block, inline, link, paragraph
+
+
+class LintDirective(ProjectDirective):
+    """The findings, each with its level, rule, place and mend; or a plain sentence that there are none."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        **ProjectDirective.option_spec,
+        "select": words,
+        "ignore": words,
+        "level": one_of("error", "warning", "info"),
+        "show-passed": directives.flag,
+        "format": one_of("table", "list", "summary"),
+        "no-warnings": directives.flag,
+    }
+
+    def show(self, project: Project) -> list[nodes.Node]:
+        """Check the project and show what was found."""
+        report = lint(project, select=self.options.get("select", ()), ignore=self.options.get("ignore", ()))
+        self.note_inputs(projects.lint_inputs(project.root, report.inputs))
+        least = Level[self.options.get("level", "info")]
+        findings = [finding for finding in report.findings if finding.level >= least]
+        if "no-warnings" not in self.options:
+            self.domain.note_findings(self.env.docname, findings)
+        summary = paragraph(_summary(report, findings), classes=("poetry-lint-summary",))
+        result: list[nodes.Node]
+        shape = self.options.get("format", "table")
+        if findings and shape == "table":
+            result = [summary, *self.finish(self._table(project, findings))]
+        elif findings and shape == "list":
+            result = [summary, *self._captioned(self._list(project, findings))]
+        else:
+            result = self._captioned(summary)
+        if "show-passed" in self.options:
+            result += self._passed(report)
+        return result
+
+    def _captioned(self, node: nodes.Element) -> list[nodes.Node]:
+        caption = self.options.pop("caption", None)
+        rubric = [nodes.rubric("", "", *inline(caption))] if caption else []
+        return [*rubric, *self.finish([node])]
+
+    def _table(self, project: Project, findings: Sequence[Finding]) -> list[nodes.Element]:
+        rows = [
+            tables.Row(
+                [
+                    [nodes.inline("", str(finding.level), classes=["poetry-level"])],
+                    [rule_link(finding.code), nodes.Text(f" {finding.name}")],
+                    [self._place(project, finding)],
+                    [paragraph(finding.message), *_fix(finding)],
+                ],
+                (f"poetry-{finding.level}",),
+            )
+            for finding in findings
+        ]
+        return tables.Table("lint", ["Level", "Rule", "Place", "What is wrong, and the mend"], rows).build()
+
+    def _list(self, project: Project, findings: Sequence[Finding]) -> nodes.Element:
+        items = []
+        for finding in findings:
+            head = nodes.paragraph(
+                "", "", nodes.inline("", str(finding.level), classes=["poetry-level"]), nodes.Text(" ")
+            )
+            head += [
+                rule_link(finding.code),
+                nodes.Text(f" {finding.name}, "),
+                self._place(project, finding),
+                nodes.Text(": "),
+            ]
+            head += inline(finding.message)
+            head["support_smartquotes"] = False
+            items.append(nodes.list_item("", head, *_fix(finding), classes=[f"poetry-{finding.level}"]))
+        return nodes.bullet_list("", *items, classes=["poetry-lint"])
+
+    def _place(self, project: Project, finding: Finding) -> nodes.Node:
+        url = source_url(self.values.source_url, project, finding.place.path, finding.place.line)
+        return link(place_in_words(finding, project), url)
+
+    def _passed(self, report: Report) -> list[nodes.Node]:
+        found = {finding.code for finding in report.findings}
+        skipped = {item.code: item.reason for item in report.skipped}
+        rows = []
+        for rule in RULES:
+            if rule.code in report.checked:
+                outcome = "findings" if rule.code in found else "passed"
+            elif rule.code in skipped:
+                outcome = f"not checked: {skipped[rule.code]}"
+            else:
+                continue
+            cells: list[tables.Cell] = [
+                [rule_link(rule.code), nodes.Text(f" {rule.name}")],
+                inline(rule.summary()),
+                [nodes.Text(outcome)],
+            ]
+            rows.append(tables.Row(cells))
+        return [*tables.Table("passed", ["Rule", "Finds", "Outcome"], rows).build()]
+
+
+def rule_link(code: str) -> addnodes.pending_xref:
+    """A rule's code, linked to its page: here, in an intersphinx inventory, or in the published documentation."""
+    return addnodes.pending_xref(
+        "", nodes.inline("", code), refdomain="poetry", reftype="rule", reftarget=code, refexplicit=True, refwarn=False
+    )
+
+
+def _fix(finding: Finding) -> list[nodes.Node]:
+    if finding.fix is None:
+        return []
+    block = code_block("\n".join(finding.fix.diff), "diff")
+    if finding.fix.safe:
+        return [block]
+    return [paragraph("A proposal, which changes what is allowed:"), block]
+
+
+def _summary(report: Report, findings: Sequence[Finding]) -> str:
+    """What was checked, what was found, and what was not checked and why."""
+    rules = _number(len(report.checked), "rule")
+    if findings:
+        counts = Counter(finding.level for finding in findings)
+        parts = [
+            f"{counts[level]} {level}{'s' if counts[level] > 1 and level != Level.info else ''}"
+            for level in sorted(counts, reverse=True)
+        ]
+        text = f"{rules} checked, {_number(len(findings), 'finding')}: {', '.join(parts)}."
+    else:
+        text = f"{rules} checked, nothing found."
+    reasons: dict[str, list[str]] = {}
+    for item in report.skipped:
+        reasons.setdefault(item.reason, []).append(item.code)
+    for reason, codes in reasons.items():
+        text += f" Not checked, because {reason}: {', '.join(codes)}."
+    return text
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"

@@ -1,0 +1,129 @@
+"""``poetry:rules``, the catalogue, and ``poetry:rule``, one rule's documentation: both rendered from the rules
+themselves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from sphinx_poetry_ext.errors import BadSetting
+from sphinx_poetry_ext.lint.rule import Example, Rule
+from sphinx_poetry_ext.lint.rules import RULES
+from sphinx_poetry_ext.lint.selection import resolve
+from sphinx_poetry_ext.sphinx_ext import tables
+from sphinx_poetry_ext.sphinx_ext.directives.base import words
+from sphinx_poetry_ext.sphinx_ext.directives.lint import rule_link
+from sphinx_poetry_ext.sphinx_ext.text import code_block, inline, link, paragraph
+from sphinx_poetry_ext.sphinx_ext.warnings import Warned
+
+if TYPE_CHECKING:
+    from sphinx_poetry_ext.sphinx_ext.domain import PoetryDomain
+
+logger = logging.getLogger(__name__)
+
+
+class _CatalogueDirective(SphinxDirective):
+    def rules_named(self, selectors: tuple[str, ...]) -> list[type[Rule]]:
+        codes: set[str] = set()
+        for selector in selectors:
+            try:
+                codes |= resolve(selector, RULES)
+            except BadSetting as error:
+                text = f"{error.message}: {error.hint}"
+                logger.warning("%s", text, type="poetry", subtype=Warned.option.value, location=self.get_location())
+        return [rule for rule in RULES if rule.code in codes]
+
+
+class RulesDirective(_CatalogueDirective):
+    """A table of rules."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"select": words, "class": directives.class_option}
+
+    def run(self) -> list[nodes.Node]:
+        """One row a rule."""
+        rows = [
+            tables.Row(
+                [
+                    [rule_link(rule.code)],
+                    _literal(rule.name),
+                    [nodes.Text(str(rule.level))],
+                    [nodes.Text("yes" if rule.on else "no")],
+                    [nodes.Text(rule.fixable or "")],
+                    inline(rule.summary()),
+                ]
+            )
+            for rule in self.rules_named(self.options.get("select", ("ALL",)))
+        ]
+        if not rows:
+            return []
+        classes = tuple(self.options.get("class", ()))
+        return [*tables.Table("rules", ["Rule", "Name", "Level", "On", "Fix", "Finds"], rows, classes).build()]
+
+
+class RuleDirective(_CatalogueDirective):
+    """Everything about one rule; the place that links to it lead to."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """A target, the facts, the documentation, the examples."""
+        rules = self.rules_named((self.arguments[0],))
+        if len(rules) != 1:
+            return []
+        (rule,) = rules
+        anchor = rule.code
+        target = nodes.target("", "", ids=[anchor])
+        self.state.document.note_explicit_target(target)
+        domain: PoetryDomain = self.env.get_domain("poetry")  # type: ignore[assignment]  # it is registered with this class
+        domain.note_rule(rule.code, self.env.docname, anchor)
+        result: list[nodes.Node] = [target, _facts(rule)]
+        result += [paragraph(text) for text in rule.paragraphs()]
+        for example in rule.examples:
+            result += _example(example)
+        if rule.see_also:
+            items = [nodes.list_item("", nodes.paragraph("", "", link(url, url))) for url in rule.see_also]
+            result += [nodes.rubric("", "See also"), nodes.bullet_list("", *items)]
+        return result
+
+
+def _facts(rule: type[Rule]) -> nodes.field_list:
+    fix = {None: "none", "safe": "safe: the set of allowed versions, or the meaning, stays the same"}.get(
+        rule.fixable, "unsafe: it changes what is allowed, so it is only made on request"
+    )
+    facts: dict[str, list[nodes.Node]] = {
+        "Code": _literal(rule.code),
+        "Name": _literal(rule.name),
+        "Level": [nodes.Text(str(rule.level))],
+        "Checked": [nodes.Text("by default" if rule.on else "only when selected")],
+        "Fix": [nodes.Text(fix)],
+    }
+    if rule.options:
+        settings: list[nodes.Node] = []
+        for option in rule.options:
+            settings += [nodes.Text(", "), *_literal(option)] if settings else _literal(option)
+        facts["Settings"] = settings
+    fields = [
+        nodes.field("", nodes.field_name("", name), nodes.field_body("", nodes.paragraph("", "", *body)))
+        for name, body in facts.items()
+    ]
+    return nodes.field_list("", *fields)
+
+
+def _example(example: Example) -> list[nodes.Node]:
+    bad = example.bad.decode("latin-1") if isinstance(example.bad, bytes) else example.bad
+    result: list[nodes.Node] = [
+        paragraph(f"Found, in `{example.file}`:"),
+        code_block(bad.lstrip("\ufeff").rstrip(), example.language),
+    ]
+    if example.good is not None:
+        result += [paragraph("In good order:"), code_block(example.good.rstrip(), example.language)]
+    return result
+
+
+def _literal(text: str) -> list[nodes.Node]:
+    return [nodes.literal(text, text)]

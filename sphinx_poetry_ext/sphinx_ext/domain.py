@@ -1,0 +1,207 @@
+"""The domain ``poetry``: directives, roles, rules as objects, and what every page was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from docutils import nodes
+from sphinx.domains import Domain, ObjType
+from sphinx.roles import XRefRole
+from sphinx.util import logging
+from sphinx.util.nodes import make_refnode
+
+from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.rule import rule_url
+from sphinx_poetry_ext.lint.rules import RULES
+from sphinx_poetry_ext.sphinx_ext.directives.dependencies import DependenciesDirective
+from sphinx_poetry_ext.sphinx_ext.directives.lint import LintDirective
+from sphinx_poetry_ext.sphinx_ext.directives.rules import RuleDirective, RulesDirective
+from sphinx_poetry_ext.sphinx_ext.projects import Fingerprint, fingerprint
+from sphinx_poetry_ext.sphinx_ext.warnings import Warned
+
+if TYPE_CHECKING:
+    from docutils.nodes import Element
+    from sphinx.addnodes import pending_xref
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+
+logger = logging.getLogger(__name__)
+
+
+class RuleObject(NamedTuple):
+    """Where a rule is documented in this set of pages."""
+
+    docname: str
+    anchor: str
+
+
+class PoetryDomain(Domain):
+    """Everything of the extension that is remembered between builds."""
+
+    name = "poetry"
+    label = "Poetry"
+    directives: ClassVar[dict[str, Any]] = {
+        "dependencies": DependenciesDirective,
+        "lint": LintDirective,
+        "rule": RuleDirective,
+        "rules": RulesDirective,
+    }
+    roles: ClassVar[dict[str, Any]] = {"rule": XRefRole()}
+    object_types: ClassVar[dict[str, ObjType]] = {"rule": ObjType("rule", "rule")}
+    initial_data: ClassVar[dict[str, Any]] = {"rules": {}, "inputs": {}, "findings": {}}
+    data_version = 1
+
+    # -- what the pages are made from ---------------------------------------------------------------------------------
+
+    @property
+    def rules(self) -> dict[str, RuleObject]:
+        """By code."""
+        return self.data["rules"]  # type: ignore[no-any-return]
+
+    @property
+    def inputs(self) -> dict[str, dict[str, Fingerprint]]:
+        """By page: the files that it shows, each as it was when the page was read."""
+        return self.data["inputs"]  # type: ignore[no-any-return]
+
+    @property
+    def findings(self) -> dict[str, tuple[Finding, ...]]:
+        """By page: what it shows and the build has to warn of."""
+        return self.data["findings"]  # type: ignore[no-any-return]
+
+    def note_inputs(self, docname: str, paths: Iterable[Path]) -> None:
+        """Remember that *docname* shows *paths*; a change of one of them, or its coming or going, rebuilds the page.
+
+        Sphinx's own dependencies know modification times alone, and take a file that is not there for one that has
+        changed.
+        """
+        seen = self.inputs.setdefault(docname, {})
+        for path in paths:
+            seen[str(path.absolute())] = fingerprint(path)
+            if path.is_file():
+                self.env.note_dependency(str(path.absolute()), docname=docname)
+
+    def note_findings(self, docname: str, findings: Iterable[Finding]) -> None:
+        """Remember what *docname* shows."""
+        self.findings[docname] = (*self.findings.get(docname, ()), *findings)
+
+    def note_rule(self, code: str, docname: str, anchor: str) -> None:
+        """Remember where a rule is documented."""
+        self.rules[code] = RuleObject(docname, anchor)
+
+    def outdated(self) -> list[str]:
+        """The pages of which a file has changed, come or gone."""
+        return [
+            docname
+            for docname, seen in self.inputs.items()
+            if any(fingerprint(Path(path)) != known for path, known in seen.items())
+        ]
+
+    def warn(self, threshold: str) -> None:
+        """Give every finding of *threshold* and above as a warning of the build, each once."""
+        if threshold == "never":
+            return
+        findings = {replace(finding, fix=None): None for shown in self.findings.values() for finding in shown}
+        for finding in sorted(findings, key=lambda finding: finding.sort_key):
+            if finding.level >= Level[threshold]:
+                location = f"{finding.place.path}:{finding.place.line}"
+                logger.warning(
+                    "%s", f"{finding.name}: {finding.message}", type="poetry", subtype=finding.code, location=location
+                )
+
+    # -- Domain -------------------------------------------------------------------------------------------------------
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget what *docname* had."""
+        self.inputs.pop(docname, None)
+        self.findings.pop(docname, None)
+        for code in [code for code, rule in self.rules.items() if rule.docname == docname]:
+            del self.rules[code]
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        """Take over what another process has read of *docnames*."""
+        for docname in docnames:
+            for kind in ("inputs", "findings"):
+                if docname in otherdata[kind]:
+                    self.data[kind][docname] = otherdata[kind][docname]
+        for code, rule in otherdata["rules"].items():
+            if rule.docname in docnames:
+                self.rules[code] = rule
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """The rules, for the inventory and the search."""
+        names = {rule.code: rule.name for rule in RULES}
+        for code, rule in sorted(self.rules.items()):
+            yield code, f"{code} {names.get(code, '')}".strip(), "rule", rule.docname, rule.anchor, 1
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> nodes.reference | None:
+        """Link to a rule that these pages document."""
+        code = code_of(target)
+        if typ != "rule" or code not in self.rules:
+            return None
+        rule = self.rules[code]
+        return make_refnode(builder, fromdocname, rule.docname, rule.anchor, contnode, _title(code))
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """The same for the role ``any``."""
+        found = self.resolve_xref(env, fromdocname, builder, "rule", target, node, contnode)
+        return [] if found is None else [("poetry:rule", found)]
+
+
+def code_of(target: str) -> str:
+    """The code of a rule that is named by code or by name; *target* itself when there is none."""
+    return next((rule.code for rule in RULES if target.strip() in {rule.code, rule.name}), target)
+
+
+def _title(code: str) -> str:
+    return next((f"{rule.code} {rule.name}" for rule in RULES if rule.code == code), code)
+
+
+def resolve_outside(app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: Element) -> nodes.Node | None:
+    """Link a rule that neither these pages nor an intersphinx inventory have to the published documentation."""
+    if node.get("refdomain") != "poetry" or node.get("reftype") != "rule":
+        return None
+    code = code_of(node["reftarget"])
+    if all(rule.code != code for rule in RULES):
+        message = "there is no rule %r: see the list of rules at %s"
+        where = rule_url("index")
+        logger.warning(message, node["reftarget"], where, location=node, type="poetry", subtype=Warned.rule.value)
+        return contnode
+    return nodes.reference("", "", contnode, refuri=rule_url(code), reftitle=_title(code), internal=False)
+
+
+def outdated_pages(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+) -> list[str]:
+    """For ``env-get-outdated``."""
+    domain = env.get_domain("poetry")
+    assert isinstance(domain, PoetryDomain)
+    return domain.outdated()
+
+
+def warn_of_findings(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """For ``env-updated``, which comes once in every build, after all pages are read and merged."""
+    domain = env.get_domain("poetry")
+    assert isinstance(domain, PoetryDomain)
+    domain.warn(app.config.poetry_lint_warnings)
+    return []

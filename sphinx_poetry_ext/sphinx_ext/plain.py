@@ -1,0 +1,53 @@
+"""What builders without fonts need: text and man have no links in cells, and break every block in a cell into one
+paragraph.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+_LINES = "poetry-lint"
+
+
+class PlainTables(SphinxPostTransform):
+    """Unlink what stands in our tables, and turn the table of findings, whose cells hold diffs, into a list."""
+
+    builders = ("text", "man")
+    default_priority = 800  # behind the resolving of cross-references
+
+    def run(self, **_: Any) -> None:
+        """Go over all tables of the page that are ours."""
+        for table in list(self.document.findall(nodes.table)):
+            if "poetry-table" not in table["classes"]:
+                continue
+            for reference in list(table.findall(nodes.reference)):
+                reference.replace_self(reference.children)
+            if _LINES in table["classes"]:
+                table.replace_self(_as_list(table))
+
+
+def _as_list(table: nodes.table) -> list[nodes.Node]:
+    """A row as a list item: its cells as one paragraph, the blocks of the last below it."""
+    titles = [nodes.rubric("", "", *title.children) for title in table.findall(nodes.title)]
+    body = next(iter(table.findall(nodes.tbody)))
+    items = []
+    for row in body.findall(nodes.row):
+        *facts, last = row.findall(nodes.entry)
+        line = nodes.paragraph("", "", *_separated(facts))
+        message, *blocks = last.children
+        line += [nodes.Text(": "), *message.children]
+        items.append(nodes.list_item("", line, *blocks))
+    return [*titles, nodes.bullet_list("", *items)]
+
+
+def _separated(cells: list[nodes.entry]) -> list[nodes.Node]:
+    parts: list[nodes.Node] = []
+    for cell in cells:
+        if parts:
+            parts.append(nodes.Text(" "))
+        for paragraph in cell.children:
+            parts += paragraph.children
+    return parts

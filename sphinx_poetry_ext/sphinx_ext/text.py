@@ -1,0 +1,40 @@
+"""Text of messages and rule documentation as docutils nodes: never through a parser, so nothing in it is markup."""
+
+from __future__ import annotations
+
+import re
+
+from docutils import nodes
+
+_LITERAL = re.compile(r"(``?)(?P<text>.+?)\1")
+
+
+def inline(text: str) -> list[nodes.Node]:
+    """*text* as inline nodes; what stands between single or double backticks becomes a literal."""
+    result: list[nodes.Node] = []
+    at = 0
+    for match in _LITERAL.finditer(text):
+        if match.start() > at:
+            result.append(nodes.Text(text[at : match.start()]))
+        result.append(nodes.literal(match["text"], match["text"]))
+        at = match.end()
+    if at < len(text):
+        result.append(nodes.Text(text[at:]))
+    return result
+
+
+def paragraph(text: str, *, classes: tuple[str, ...] = ()) -> nodes.paragraph:
+    """A paragraph of `inline` text."""
+    return nodes.paragraph("", "", *inline(text), classes=list(classes), support_smartquotes=False)
+
+
+def link(text: str, url: str | None) -> nodes.Node:
+    """*text*, linked to *url* where there is one."""
+    if url is None:
+        return nodes.Text(text)
+    return nodes.reference("", text, refuri=url, internal=False)
+
+
+def code_block(text: str, language: str) -> nodes.literal_block:
+    """A block of highlighted code."""
+    return nodes.literal_block(text, text, language=language, force=True)

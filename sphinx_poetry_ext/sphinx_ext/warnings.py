@@ -1,0 +1,23 @@
+"""Every subtype of warning that the extension gives, for ``suppress_warnings = ["poetry.<subtype>"]``.
+
+Findings have their rule's code as their subtype.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Warned(Enum):
+    """What the extension warns of by itself."""
+
+    config = "config"
+    """A value in conf.py that cannot be used."""
+    project = "project"
+    """A project that is not there or cannot be read."""
+    settings = "settings"
+    """A value in ``[tool.sphinx-poetry]`` that cannot be understood."""
+    option = "option"
+    """An option of a directive that means nothing in this project."""
+    rule = "rule"
+    """A role that names a rule that there is not."""
