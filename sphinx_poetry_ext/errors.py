@@ -48,6 +48,6 @@ class BadSetting(SphinxPoetryError):
 def display_path(path: Path) -> str:
     """*path* as messages show it: relative to the current folder where possible, always with ``/``."""
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        return path.absolute().relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):
         return path.as_posix()

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.errors import SphinxPoetryError
 
 FOUND, MISUSE = 1, 2
+
+
+def run() -> NoReturn:
+    """Run as a program. Hardly anything becomes garbage before the end, so looking for it would cost a tenth of a run."""
+    gc.set_threshold(100_000)
+    code = main()
+    gc.freeze()
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,15 +55,34 @@ def _run(arguments: argparse.Namespace) -> int:
             return explain.run(arguments)
 
 
+class _Help(argparse.HelpFormatter):
+    """Finds the width itself: argparse loads shutil and all its compressors for that, at every start."""
+
+    def __init__(self, prog: str) -> None:
+        columns = os.environ.get("COLUMNS", "")
+        try:
+            width = int(columns) if columns.isdigit() else os.get_terminal_size().columns
+        except OSError:  # no terminal
+            width = 80
+        super().__init__(prog, width=width - 2)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="sphinx-poetry", description="Lint Poetry projects and show what they depend on.", allow_abbrev=False
+        prog="sphinx-poetry",
+        description="Lint Poetry projects and show what they depend on.",
+        allow_abbrev=False,
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"sphinx-poetry {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     lint = commands.add_parser(
-        "lint", help="check pyproject.toml, poetry.lock and Dockerfiles", description=_LINT, allow_abbrev=False
+        "lint",
+        help="check pyproject.toml, poetry.lock and Dockerfiles",
+        description=_LINT,
+        allow_abbrev=False,
+        formatter_class=_Help,
     )
     lint.add_argument(
         "paths", nargs="*", metavar="PATH", help="a pyproject.toml, or a folder: every project in it (default: .)"
@@ -68,7 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     lint.add_argument("--output", metavar="FILE", help="write to this file instead of standard output")
 
-    deps = commands.add_parser("deps", help="show declared constraints beside locked versions", allow_abbrev=False)
+    deps = commands.add_parser(
+        "deps", help="show declared constraints beside locked versions", allow_abbrev=False, formatter_class=_Help
+    )
     deps.add_argument(
         "path", nargs="?", default=".", metavar="PATH", help="a project's folder or pyproject.toml (default: .)"
     )
@@ -83,7 +114,9 @@ def _parser() -> argparse.ArgumentParser:
         "--groups", action="append", default=[], metavar="GROUPS", help="only these groups, separated by commas"
     )
 
-    explain = commands.add_parser("explain", help="say what a rule finds, why, and how to mend it", allow_abbrev=False)
+    explain = commands.add_parser(
+        "explain", help="say what a rule finds, why, and how to mend it", allow_abbrev=False, formatter_class=_Help
+    )
     explain.add_argument("rule", metavar="RULE", help="a code (PTY101) or a name (caret-constraint)")
     return parser
 

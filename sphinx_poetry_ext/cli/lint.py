@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -21,13 +22,13 @@ def run(arguments: argparse.Namespace) -> int:
     select, ignore = split_list(arguments.select), split_list(arguments.ignore)
     reports: list[Report] = []
     failure = 0
-    files: dict[Path, None] = {}
+    files: dict[str, Path] = {}
     for path in arguments.paths or ["."]:
         try:
-            files |= dict.fromkeys(find_projects(Path(path)))
+            files |= {os.path.realpath(file): file for file in find_projects(Path(path))}
         except SphinxPoetryError as error:
             failure = _say(error)
-    for file in files:
+    for file in files.values():
         try:
             reports.append(lint(load(file), select=select, ignore=ignore))
         except SphinxPoetryError as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.finding import Finding, Level
@@ -17,16 +17,14 @@ from sphinx_poetry_ext.lint.suppressions import Suppression, apply_suppressions,
 from sphinx_poetry_ext.project import Project
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A rule that was asked for and not checked, and why."""
 
     code: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What was found in one project, and what was checked to find it."""
 
     path: Path
@@ -36,7 +34,7 @@ class Report:
     checked: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     fail_on: str = "error"
-    inputs: tuple[Path, ...] = field(default=(), repr=False)
+    inputs: tuple[Path, ...] = ()
     """The files whose content, or absence, decided."""
 
     def worst(self) -> Level | None:
@@ -71,14 +69,14 @@ def lint(project: Project, *, select: Iterable[str] = (), ignore: Iterable[str] 
 
     inspection = Inspection(project, settings)
     checked, skipped, findings = _run(rules, inspection)
-    findings = [replace(finding, level=severity.get(finding.code, finding.level)) for finding in findings]
+    findings = [finding._replace(level=severity.get(finding.code, finding.level)) for finding in findings]
     findings = [finding for finding in findings if not _ignored_in_file(finding, project.root, per_file)]
 
     suppressions = _suppressions(inspection, findings)
     findings, used = apply_suppressions(findings, suppressions)
     if UnusedNoqa in rules:
         unused = UnusedNoqa.findings(suppressions, used, checked)
-        findings += [replace(finding, level=severity.get(finding.code, finding.level)) for finding in unused]
+        findings += [finding._replace(level=severity.get(finding.code, finding.level)) for finding in unused]
 
     return Report(
         path=project.pyproject_file.path,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from sphinx_poetry_ext.project.model import KeyPath, Lock
 from sphinx_poetry_ext.project.redaction import redact
 
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_BARE_KEY = r"[A-Za-z0-9_-]+"
 
 
 class Level(IntEnum):
@@ -26,8 +25,7 @@ class Level(IntEnum):
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a finding is: file, 1-based line and column (in characters), and the key in words, ``""`` where it has
     none.
     """
@@ -38,8 +36,7 @@ class Place:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the bytes from ``start`` to ``end`` (excluded) of a file by ``text``."""
 
     path: Path
@@ -48,8 +45,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """How to mend a finding.
 
     ``safe`` means that the set of allowed versions, or the meaning of the file, stays exactly the same.
@@ -61,12 +57,8 @@ class Fix:
     diff: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong, where it is, and how to mend it.
-
-    Whatever the rule put into the message, no secret and no control character leaves here.
-    """
+class Finding(NamedTuple):
+    """One thing that is wrong, where it is, and how to mend it; made by `Rule.at`, which keeps secrets out."""
 
     code: str
     name: str
@@ -74,9 +66,6 @@ class Finding:
     message: str
     place: Place
     fix: Fix | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "message", plain(self.message))
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
@@ -86,6 +75,10 @@ class Finding:
 
 def plain(text: str) -> str:
     """*text* on one line, without secrets and without control characters (a file may hold terminal escapes)."""
+    if text.isascii() and text.isprintable():
+        return redact(text).strip()
+    import unicodedata
+
     return "".join(
         " " if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} else char for char in redact(text)
     ).strip()
@@ -101,7 +94,7 @@ def format_key(key: KeyPath, lock: Lock | None = None) -> str:
                 label = next((package.name for package in lock.packages if package.index == part), label)
             parts.append(f"[{label}]")
         else:
-            text = part if _BARE_KEY.fullmatch(part) else f'"{part}"'
+            text = part if re.fullmatch(_BARE_KEY, part) else f'"{part}"'
             parts.append(f".{text}" if parts else text)
     return plain("".join(parts))
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from inspect import cleandoc
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
-from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level, Place, format_key, make_fix
+from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level, Place, format_key, make_fix, plain
 from sphinx_poetry_ext.lint.settings import Settings
 from sphinx_poetry_ext.project import Project
+from sphinx_poetry_ext.project.discovery import find_dockerfiles
 from sphinx_poetry_ext.project.model import KeyPath, Lock, PyProject
 from sphinx_poetry_ext.project.tomlfile import read_pyproject
 
@@ -28,8 +29,7 @@ class NotChecked(Exception):
     """Raised by a rule that cannot tell; the reason goes into the report, so that nobody takes it for "passed"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A file, or the part of one that matters, that breaks a rule, and the same in good order.
 
     Documentation and test at once: tests put ``bad`` into a project that is otherwise in order and expect this rule's
@@ -39,17 +39,19 @@ class Example:
     bad: str | bytes
     good: str | None = None
     file: str = "pyproject.toml"
-    beside: Mapping[str, str] = field(default_factory=dict)
-    """Other files that the example needs."""
+    beside: Mapping[str, str | None] = MappingProxyType({})
+    """Other files that the example needs; ``None`` for one that must not be there."""
+    whole: bool = False
+    """Whether a table that the example shows has no other keys than those."""
     language: str = "toml"
 
 
-@dataclass(frozen=True)
 class Inspection:
     """One project being looked at, with everything that several rules ask for worked out once."""
 
-    project: Project
-    settings: Settings
+    def __init__(self, project: Project, settings: Settings) -> None:
+        self.project = project
+        self.settings = settings
 
     @property
     def pyproject(self) -> PyProject:
@@ -66,9 +68,12 @@ class Inspection:
     @cached_property
     def dockerfiles(self) -> tuple[Dockerfile, ...]:
         """The Dockerfiles beside pyproject.toml."""
+        found = find_dockerfiles(self.project.root)
+        if not found:
+            return ()
         from sphinx_poetry_ext.project import dockerfile
 
-        return tuple(dockerfile.parse(path, path.read_bytes()) for path in dockerfile.find(self.project.root))
+        return tuple(dockerfile.parse(path, path.read_bytes()) for path in found)
 
     @cached_property
     def virtualenvs_create(self) -> bool | None:
@@ -145,8 +150,8 @@ class Rule(ABC):
 
     @classmethod
     def at(cls, place: Place, message: str, *, level: Level | None = None, fix: Fix | None = None) -> Finding:
-        """A finding of this rule."""
-        return Finding(cls.code, cls.name, cls.level if level is None else level, message, place, fix)
+        """A finding of this rule. Whatever stands in *message*, no secret and no control character leaves here."""
+        return Finding(cls.code, cls.name, cls.level if level is None else level, plain(message), place, fix)
 
     @classmethod
     def paragraphs(cls) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,8 @@ def resolve(selector: str, rules: Sequence[type[Rule]]) -> frozenset[str]:
     named = frozenset(rule.code for rule in rules if rule.name == wanted.lower())
     found = named or frozenset(rule.code for rule in rules if upper.startswith("PTY") and rule.code.startswith(upper))
     if not found:
+        import difflib
+
         known = [name for rule in rules for name in (rule.code, rule.name)]
         near = difflib.get_close_matches(upper, known, 1) or difflib.get_close_matches(wanted.lower(), known, 1)
         hint = f"did you mean `{near[0]}`?" if near else "rules are named by code (PTY101), name or prefix (PTY1)"

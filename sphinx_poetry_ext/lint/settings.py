@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
@@ -138,6 +137,8 @@ def read_settings(project: Project) -> Settings:
     errors: list[BadSetting] = []
     for name, value in table.items():
         if name not in known:
+            import difflib
+
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(known)}"
             errors.append(_bad(project, (name,), f"unknown setting `{name}`", hint))

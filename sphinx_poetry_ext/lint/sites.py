@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Fix
 from sphinx_poetry_ext.lint.rule import Inspection, edit_string
@@ -15,8 +15,7 @@ from sphinx_poetry_ext.project.model import Dependency, KeyPath
 RELEASE = r"v?(?:(?P<epoch>\d+)!)?(?P<release>\d+(?:\.\d+)*)(?P<rest>[a-zA-Z0-9._+!-]*)"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """One written constraint."""
 
     name: str
@@ -56,7 +55,7 @@ def sites(inspection: Inspection) -> Iterator[Site]:
         yield Site(requirement.name, requirement.constraint, requirement.key, "poetry")
 
 
-def rewrite(text: str, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str | None]) -> str | None:
+def rewrite(text: str, pattern: str, replacement: Callable[[re.Match[str]], str | None]) -> str | None:
     """*text* with every match of *pattern* replaced; ``None`` when there is none or one cannot be replaced."""
     failed = False
 
@@ -66,7 +65,7 @@ def rewrite(text: str, pattern: re.Pattern[str], replacement: Callable[[re.Match
         failed = failed or new is None
         return new or ""
 
-    new, count = pattern.subn(replace, text)
+    new, count = re.subn(pattern, replace, text)
     return new if count and not failed else None
 
 

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.finding import Finding, Place
 from sphinx_poetry_ext.lint.selection import resolve
-from sphinx_poetry_ext.project.positions import Positions
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.rule import Rule
 
-_NOQA = re.compile(
-    r"#\s*noqa\b(?P<codes>\s*:\s*(?P<list>[A-Za-z][\w-]*(?:[\s,]+PTY\d+|,\s*[A-Za-z][\w-]*)*))?", re.IGNORECASE
-)
+_NOQA = r"(?i)#\s*noqa\b(?P<codes>\s*:\s*(?P<list>[A-Z][\w-]*(?:[\s,]+PTY\d+|,\s*[A-Z][\w-]*)*))?"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """One code of one comment, and the lines it speaks for; without ``selector`` it speaks of every rule."""
 
     place: Place
@@ -47,6 +42,8 @@ def read_suppressions(path: Path, data: bytes, rules: Sequence[type[Rule]]) -> l
     """
     if b"noqa" not in data.lower():
         return []
+    from sphinx_poetry_ext.project.positions import Positions
+
     comments = Positions(data).comments() if path.suffix == ".toml" else _hash_comments(data)
     lines = data.decode("utf-8", "replace").splitlines()
     return [
@@ -57,7 +54,7 @@ def read_suppressions(path: Path, data: bytes, rules: Sequence[type[Rule]]) -> l
 
 
 def _read_comment(text: str, place: Place, lines: frozenset[int], rules: Sequence[type[Rule]]) -> Iterator[Suppression]:
-    match = _NOQA.search(text)
+    match = re.search(_NOQA, text)
     if match is None:
         return
     if match["codes"] is None:

@@ -1,10 +1,13 @@
 """What a version constraint means, by poetry-core, which is what Poetry itself asks.
 
-poetry-core takes some 25 ms to import, so it is imported by the first question.
+poetry-core takes longer to import than a small project takes to check, so it is imported by the first question that
+needs it. Most constraints are one range of plain numbers, ``>=1.2,<2.0``, of which a linter asks only whether there is
+anything to ask: `is_plain_range` answers that, and a test holds it against poetry-core's verdict.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,8 +18,41 @@ if TYPE_CHECKING:
     from sphinx_poetry_ext.project.model import Dependency
 
 
+_PLAIN_RANGE = re.compile(r">= ?(\d+(?:\.\d+)*) ?, ?< ?(\d+(?:\.\d+)*)")
+_PLAIN_VERSION = re.compile(r"\d+(?:\.\d+)*")
+
+
 class InvalidConstraint(ValueError):
     """poetry-core cannot parse it; the message is poetry-core's."""
+
+
+def is_plain_range(text: str) -> bool:
+    """Whether *text* is ``>=A,<B`` with plain release numbers and A below B: valid, bounded, and not empty."""
+    return _plain_range(text) is not None
+
+
+def plainly_allows(text: str, version_text: str) -> bool:
+    """Whether *text* is a plain range and *version_text* a plain release number in it; if not, ask poetry-core."""
+    ends = _plain_range(text)
+    if ends is None or not _PLAIN_VERSION.fullmatch(version_text):
+        return False
+    return ends[0] <= _numbers(version_text) < ends[1]
+
+
+def _plain_range(text: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    match = _PLAIN_RANGE.fullmatch(text)
+    if match is None:
+        return None
+    lower, upper = _numbers(match[1]), _numbers(match[2])
+    return (lower, upper) if lower < upper else None
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    """The parts of a release without the zeros at its end, which mean nothing (``1.0`` is ``1``)."""
+    parts = [int(part) for part in release.split(".")]
+    while parts and not parts[-1]:
+        parts.pop()
+    return tuple(parts)
 
 
 @lru_cache(maxsize=4096)
@@ -113,11 +149,11 @@ def marker(text: str) -> BaseMarker:
 
     :raises InvalidConstraint: when poetry-core cannot parse it.
     """
-    from poetry.core.version.markers import InvalidMarkerError, parse_marker
+    from poetry.core.version.markers import parse_marker
 
     try:
         return parse_marker(text)
-    except (InvalidMarkerError, ValueError) as error:
+    except Exception as error:  # the errors of the parser inside poetry-core have no public base class
         raise InvalidConstraint(str(error)) from error
 
 

@@ -62,64 +62,84 @@ def nearest_pyproject(folder: Path) -> Path | None:
     return None
 
 
-def _walk(top: Path) -> Iterator[Path]:
-    yield from _walk_folder(top, _ignores_above(top))
-
-
-def _walk_folder(folder: Path, ignores: tuple[tuple[Path, GitIgnoreSpec], ...]) -> Iterator[Path]:
+def find_dockerfiles(folder: Path) -> tuple[Path, ...]:
+    """The Dockerfiles directly in *folder*: ``Dockerfile``, ``Dockerfile.*``, ``*.Dockerfile``, ``Containerfile``."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        return tuple(sorted(path for path in folder.iterdir() if _is_dockerfile(path.name) and path.is_file()))
+    except OSError:
+        return ()
+
+
+def _is_dockerfile(name: str) -> bool:
+    if name.endswith(".dockerignore"):
+        return False
+    return name in {"Dockerfile", "Containerfile"} or name.startswith("Dockerfile.") or name.endswith(".Dockerfile")
+
+
+def _walk(top: Path) -> Iterator[Path]:
+    """Every pyproject.toml from *top* down that git does not ignore, folder by folder in order of their names."""
+    ignored = None
+    for file in _walk_folder(top):
+        # Most folders hold one project, at their top: nothing to ask then, and pathspec is slow to import.
+        if file.parent != top:
+            ignored = ignored or _Ignored(top)
+            if ignored(file.parent):
+                continue
+        yield file
+
+
+def _walk_folder(folder: Path) -> Iterator[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
     except PermissionError:
         return
-    names = {entry.name for entry in entries}
+    names = {entry.name for entry in found}
     if "pyvenv.cfg" in names:
         return
-    if ".gitignore" in names:
-        ignores = (*ignores, (folder, _read_ignore(folder / ".gitignore")))
     if "pyproject.toml" in names:
         yield folder / "pyproject.toml"
-    for entry in entries:
-        if entry.name in _NEVER or not entry.is_dir(follow_symlinks=False):
-            continue
-        child = folder / entry.name
-        if not _is_ignored(child, ignores):
-            yield from _walk_folder(child, ignores)
+    for entry in found:
+        if entry.name not in _NEVER and entry.is_dir(follow_symlinks=False):
+            yield from _walk_folder(folder / entry.name)
 
 
-def _ignores_above(top: Path) -> tuple[tuple[Path, GitIgnoreSpec], ...]:
-    """The ignore files of the repository around *top*, outermost first; none outside a repository."""
-    folders = []
-    top = top.absolute()
-    for folder in top.parents:
-        if (top / ".git").exists():
-            return ()
-        folders.append(folder)
-        if (folder / ".git").exists():
-            return tuple(
-                (folder, _read_ignore(file))
-                for folder in reversed(folders)
-                if (file := folder / ".gitignore").is_file()
-            )
-    return ()
+class _Ignored:
+    """Whether git ignores a folder, by the ``.gitignore`` files from the top of its repository down."""
 
+    def __init__(self, top: Path) -> None:
+        top = top.absolute()
+        repository = next((folder for folder in (top, *top.parents) if (folder / ".git").exists()), top)
+        self._top = repository
+        self._specs: dict[Path, GitIgnoreSpec | None] = {}
+        self._verdicts: dict[Path, bool] = {repository: False}
 
-def _read_ignore(file: Path) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
+    def __call__(self, folder: Path) -> bool:
+        folder = folder.absolute()
+        if folder not in self._verdicts:
+            # In an ignored folder everything is ignored, whatever a pattern below says.
+            self._verdicts[folder] = self(folder.parent) or self._is_named(folder)
+        return self._verdicts[folder]
 
-    try:
-        return GitIgnoreSpec.from_lines(file.read_text("utf-8", "replace").splitlines())
-    except OSError:
-        return GitIgnoreSpec([])
+    def _is_named(self, folder: Path) -> bool:
+        # The innermost file that has a word on the folder decides.
+        for base in folder.parents:
+            if (spec := self._spec(base)) is not None:
+                verdict = spec.check_file(f"{folder.relative_to(base).as_posix()}/").include
+                if verdict is not None:
+                    return verdict
+            if base == self._top:
+                break
+        return False
 
+    def _spec(self, folder: Path) -> GitIgnoreSpec | None:
+        from pathspec import GitIgnoreSpec
 
-def _is_ignored(folder: Path, ignores: tuple[tuple[Path, GitIgnoreSpec], ...]) -> bool:
-    # The innermost file that has a word on the folder decides, as in git.
-    for base, spec in reversed(ignores):
-        try:
-            relative = folder.absolute().relative_to(base.absolute()).as_posix()
-        except ValueError:
-            continue
-        verdict = spec.check_file(f"{relative}/").include
-        if verdict is not None:
-            return verdict
-    return False
+        if folder not in self._specs:
+            try:
+                lines = (folder / ".gitignore").read_text("utf-8", "replace").splitlines()
+            except OSError:
+                self._specs[folder] = None
+            else:
+                self._specs[folder] = GitIgnoreSpec.from_lines(lines)
+        return self._specs[folder]

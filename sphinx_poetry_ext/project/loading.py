@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sphinx_poetry_ext.errors import NoProject
 from sphinx_poetry_ext.project import content_hash, lockfile, pyproject, tomlfile
 from sphinx_poetry_ext.project.model import Lock, PyProject
-from sphinx_poetry_ext.project.positions import Positions
 from sphinx_poetry_ext.project.tomlfile import TomlFile
+
+if TYPE_CHECKING:
+    from sphinx_poetry_ext.project.positions import Positions
 
 LockState = Literal["fresh", "stale", "missing", "broken", "unknown"]
 
@@ -58,11 +60,15 @@ class Project:
     @cached_property
     def pyproject_positions(self) -> Positions:
         """Line and column of every key of pyproject.toml."""
+        from sphinx_poetry_ext.project.positions import Positions
+
         return Positions(self.pyproject_file.data)
 
     @cached_property
     def lock_positions(self) -> Positions:
         """Line and column of every key of poetry.lock (of nothing, where there is none)."""
+        from sphinx_poetry_ext.project.positions import Positions
+
         return Positions(self.lock_file.data if self.lock_file else b"")
 
 

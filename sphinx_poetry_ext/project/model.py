@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The way to a value in a TOML file: table keys and array indexes, from the root."""
@@ -17,8 +17,7 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 MAIN_GROUP = "main"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A value that is legal TOML and not what the key allows; the value was read as absent."""
 
     key: KeyPath
@@ -71,6 +70,8 @@ class Dependency:
     allow_prereleases: bool = False
     groups: tuple[str, ...] = ()
     """`group`, then every group that includes it."""
+    error: str | None = None
+    """Why its PEP 508 string is not legal; what could be told of it is there all the same."""
 
     @property
     def canonical_name(self) -> str:

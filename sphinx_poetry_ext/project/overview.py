@@ -115,6 +115,9 @@ def transitive_rows(project: Project) -> tuple[Row, ...]:
 def _fitting(dependency: Dependency, found: Iterable[LockedPackage]) -> tuple[LockedPackage, ...]:
     """Those of the locked versions that the declaration allows; all, where it is no matter of versions."""
     found = tuple(found)
+    text = dependency.constraint
+    if text is not None and found and all(constraints.plainly_allows(text, package.version) for package in found):
+        return found
     allowed = None if dependency.origin else constraints.try_parse(dependency.constraint)
     if allowed is None or allowed.is_any():
         return found

@@ -2,24 +2,31 @@
 
 packaging is the judge of what is legal. What it refuses is still split, because the commonest mistake is Poetry's own
 notation inside such a string (``requests (^2.31)``), and a reader who is told so wants to see the constraint.
+
+packaging takes three times as long to import as a small project takes to check, so strings of the usual form are not
+shown to it: a test holds that form against packaging's verdict.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-_SHAPE = re.compile(
-    r"""\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*
+_SHAPE = r"""(?xs)\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*
         (?:\[(?P<extras>[^\]]*)\]\s*)?
         (?:@\s*(?P<url>\S+)\s*|(?P<open>\()?(?P<constraint>[^;()]*)(?(open)\))\s*)
-        (?:;(?P<markers>.*))?$""",
-    re.VERBOSE | re.DOTALL,
-)
+        (?:;(?P<markers>.*))?$"""
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_CLAUSE = r"(?:[<>]=?\ *\d+(?:\.\d+)*|[=!]=\ *\d+(?:\.\d+)*(?:\.\*)?)"
+_CLAUSES = rf"{_CLAUSE}(?:\ *,\ *{_CLAUSE})*"
+_VARIABLE = r"(?:python_version|python_full_version|sys_platform|platform_system|os_name)"
+_MARKER = rf"""{_VARIABLE}\ *(?:[=!<>]=|[<>])\ *(?:"[\w.]+"|'[\w.]+')"""
+_EXTRAS = rf"\[{_NAME}(?:,\ *{_NAME})*\]"
+_MARKERS = rf"{_MARKER}(?:\ +(?:and|or)\ +{_MARKER})*"
+_USUAL = rf"{_NAME}(?:{_EXTRAS})?\ *(?:\({_CLAUSES}\)|{_CLAUSES})?(?:\ *;\ *{_MARKERS})?"
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement508:
+class Requirement508(NamedTuple):
     """The parts of a requirement string, as written.
 
     ``error`` is packaging's reason where the string is not legal; the parts may be there all the same.
@@ -37,14 +44,8 @@ class Requirement508:
 
 def split(text: str) -> Requirement508 | None:
     """Split a PEP 508 string; ``None`` when not even a name can be found in it."""
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    error: str | None = None
-    try:
-        Requirement(text)
-    except InvalidRequirement as refusal:
-        error = str(refusal).split("\n", 1)[0]
-    match = _SHAPE.match(text)
+    error = None if re.fullmatch(_USUAL, text) else _refusal(text)
+    match = re.match(_SHAPE, text)
     if match is None:
         return None
     constraint = match["constraint"]
@@ -59,3 +60,14 @@ def split(text: str) -> Requirement508 | None:
         markers=(match["markers"] or "").strip() or None,
         error=error,
     )
+
+
+def _refusal(text: str) -> str | None:
+    """packaging's reason not to take *text*, ``None`` when it takes it."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        Requirement(text)
+    except InvalidRequirement as refusal:
+        return str(refusal).split("\n", 1)[0]
+    return None

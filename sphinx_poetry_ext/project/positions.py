@@ -8,40 +8,39 @@ of tomlkit, which tells no positions anyway; a scanner of our own would be a sec
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_poetry_ext.project.model import KeyPath
-from sphinx_poetry_ext.project.tomlfile import BOM
+from sphinx_poetry_ext.project.tomlfile import BOM, DEEPEST
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_MOST = 3_000_000
+"""Bytes. A bigger file is nothing that people or Poetry wrote, and its end is not looked at."""
+_KEYS = frozenset({"bare_key", "quoted_key", "dotted_key"})
 _VALUES = frozenset(
     {"string", "integer", "float", "boolean", "array", "inline_table"}
     | {"offset_date_time", "local_date_time", "local_date", "local_time"}
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a file: 1-based line, 1-based column in characters."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A range of bytes in a file, the end excluded."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """One place that defines a key path: the key (or array element) and the value, where there is one."""
 
     path: KeyPath
@@ -49,12 +48,22 @@ class _Entry:
     value: Node | None
 
 
+class _Section(NamedTuple):
+    """The document itself, a ``[table]`` or a ``[[array element]]``: its path, header and entries."""
+
+    prefix: KeyPath
+    header: tuple[Node, ...]
+    """The parts of the name in its header; none for the document itself."""
+    pairs: tuple[Node, ...]
+    is_table: bool
+
+
 class Positions:
     """The places in one TOML file, given as its bytes."""
 
     def __init__(self, data: bytes) -> None:
         self._offset = len(BOM) if data.startswith(BOM) else 0
-        self._data = data[self._offset :]
+        self._data = data[self._offset : _MOST]
 
     def locate(self, path: KeyPath) -> Position | None:
         """Where the last part of *path* is written, ``None`` when the file has no such path.
@@ -63,7 +72,7 @@ class Positions:
         for an element of an array of tables the name in its ``[[header]]``.
         """
         entry = self._find(path)
-        return None if entry is None else self._position(entry.key.start_byte)
+        return None if entry is None else self._position(entry.key)
 
     def nearest(self, path: KeyPath) -> Position:
         """Like `locate`; where the path does not exist, its nearest parent that does, else the first line."""
@@ -88,35 +97,36 @@ class Positions:
     def header_parts(self, path: KeyPath) -> list[Span]:
         """The parts of the first ``[header]`` of exactly *path*, a span each; none where the table has no header."""
         for section in self._sections_by_prefix.get(path, ()):
-            if section.type == "table" and (name := _header(section)) is not None:
-                return [Span(node.start_byte + self._offset, node.end_byte + self._offset) for node in _key_nodes(name)]
+            if section.is_table:
+                return [Span(node.start_byte + self._offset, node.end_byte + self._offset) for node in section.header]
         return []
 
     def comments(self) -> Iterator[tuple[int, int, str, bool]]:
         """Every comment: line, column, text, and whether it has the line to itself."""
         for node in _walk(self._root):
             if node.type == "comment":
-                position = self._position(node.start_byte)
+                position = self._position(node)
                 line_start = self._data.rfind(b"\n", 0, node.start_byte) + 1
                 alone = not self._data[line_start : node.start_byte].strip()
                 yield position.line, position.column, _text(node), alone
 
     def duplicates(self) -> Iterator[tuple[KeyPath, Position, Position]]:
-        """Every key or table that is defined twice: its path, the first place and the second."""
+        """Every key or table that is defined twice: its path, the first place and the second.
+
+        Only up to the first mistake of another kind: behind it nobody can tell which table a key belongs to.
+        """
+        end = self._first_error
         seen: dict[KeyPath, Node] = {}
-        for prefix, section in self._sections:
-            if section.type == "table" and (name := _header(section)) is not None:
-                if prefix in seen:
-                    yield prefix, self._position(seen[prefix].start_byte), self._position(_last_part(name).start_byte)
-                else:
-                    seen[prefix] = _last_part(name)
-            for entry in self._entries(prefix, section):
-                if isinstance(entry.path[-1], int) or entry.value is None:
-                    continue
-                if entry.path in seen:
-                    yield entry.path, self._position(seen[entry.path].start_byte), self._position(entry.key.start_byte)
-                else:
-                    seen[entry.path] = entry.key
+        for section in self._sections:
+            defined = [(section.prefix, section.header[-1])] if section.is_table else []
+            defined += [
+                (entry.path, entry.key)
+                for entry in self._entries(section)
+                if entry.value is not None and isinstance(entry.path[-1], str)
+            ]
+            for path, node in defined:
+                if node.start_byte < end and (first := seen.setdefault(path, node)) is not node:
+                    yield path, self._position(first), self._position(node)
 
     @cached_property
     def _root(self) -> Node:
@@ -126,76 +136,84 @@ class Positions:
         return Parser(Language(tree_sitter_toml.language())).parse(self._data).root_node
 
     @cached_property
-    def _sections(self) -> list[tuple[KeyPath, Node]]:
-        """The document itself and every ``[table]`` and ``[[array element]]``, with array indexes resolved."""
-        sections: list[tuple[KeyPath, Node]] = [((), self._root)]
+    def _first_error(self) -> int:
+        """The byte at which the first thing stands that is no TOML, else the end."""
+        node = self._root
+        if not node.has_error:
+            return len(self._data)
+        while inner := next((child for child in node.children if child.has_error), None):
+            if node.is_error:
+                break
+            node = inner
+        return node.start_byte
+
+    @cached_property
+    def _sections(self) -> list[_Section]:
+        """The document and everything with a header, in the order of the file, with array indexes resolved."""
+        sections = [_Section((), (), _pairs(self._root), is_table=False)]
         counts: dict[KeyPath, int] = {}
         for node in self._root.named_children:
-            if node.type not in {"table", "table_array_element"}:
+            if node.type not in {"table", "table_array_element"} or (name := _header(node)) is None:
                 continue
-            name = _header(node)
-            if name is None:
+            header = _key_nodes(name)
+            if len(header) > DEEPEST:
                 continue
-            parts = _key_parts(name)
             prefix: KeyPath = ()
-            for part in parts[:-1]:
-                prefix += (part,)
+            for part in header[:-1]:
+                prefix += (_key_text(part),)
                 if prefix in counts:
                     prefix += (counts[prefix],)
-            prefix += (parts[-1],)
+            prefix += (_key_text(header[-1]),)
             if node.type == "table_array_element":
                 counts[prefix] = counts.get(prefix, -1) + 1
                 prefix += (counts[prefix],)
-            sections.append((prefix, node))
+            sections.append(_Section(prefix, header, _pairs(node), is_table=node.type == "table"))
         return sections
 
     @cached_property
-    def _sections_by_prefix(self) -> dict[KeyPath, list[Node]]:
-        found: dict[KeyPath, list[Node]] = {}
-        for prefix, node in self._sections:
-            found.setdefault(prefix, []).append(node)
+    def _sections_by_prefix(self) -> dict[KeyPath, list[_Section]]:
+        found: dict[KeyPath, list[_Section]] = {}
+        for section in self._sections:
+            found.setdefault(section.prefix, []).append(section)
         return found
 
     @cached_property
     def _implied(self) -> dict[KeyPath, Node]:
         """Tables without a header of their own: the part of the first header below them that names them."""
         found: dict[KeyPath, Node] = {}
-        for prefix, section in self._sections:
-            if (name := _header(section)) is None:
-                continue
-            nodes = _key_nodes(name)
+        for section in self._sections:
             names = 0
-            for length, part in enumerate(prefix[:-1], 1):
+            for length, part in enumerate(section.prefix[:-1], 1):
                 names += isinstance(part, str)
-                found.setdefault(prefix[:length], nodes[names - 1])
+                found.setdefault(section.prefix[:length], section.header[names - 1])
         return found
 
     def _find(self, path: KeyPath) -> _Entry | None:
         for length in range(len(path) + 1):
-            prefix = path[:length]
-            for section in self._sections_by_prefix.get(prefix, ()):
+            for section in self._sections_by_prefix.get(path[:length], ()):
                 if length == len(path):
-                    if (name := _header(section)) is not None:
-                        return _Entry(path, _last_part(name), None)
+                    if section.header:
+                        return _Entry(path, section.header[-1], None)
                     continue
-                for entry in self._entries(prefix, section, path):
+                for entry in self._entries(section, path):
                     if entry.path == path:
                         return entry
         implied = self._implied.get(path)
         return None if implied is None else _Entry(path, implied, None)
 
-    def _entries(self, prefix: KeyPath, section: Node, wanted: KeyPath | None = None) -> Iterator[_Entry]:
+    def _entries(self, section: _Section, wanted: KeyPath | None = None) -> Iterator[_Entry]:
         """The entries of one section in document order; with *wanted* only those on the way to it."""
-        for node in section.named_children:
-            if node.type == "pair":
-                yield from self._pair(prefix, node, wanted)
+        for pair in section.pairs:
+            yield from self._pair(section.prefix, pair, wanted)
 
     def _pair(self, prefix: KeyPath, pair: Node, wanted: KeyPath | None) -> Iterator[_Entry]:
         children = [child for child in pair.named_children if child.type != "comment" and not child.is_error]
-        if not children or children[0].type not in {"bare_key", "quoted_key", "dotted_key"}:
+        if not children or children[0].type not in _KEYS:
             return
         value = children[1] if len(children) > 1 and children[1].type in _VALUES else None
         nodes = _key_nodes(children[0])
+        if len(prefix) + len(nodes) > DEEPEST:
+            return
         path = prefix
         for node in nodes:
             path += (_key_text(node),)
@@ -207,10 +225,9 @@ class Positions:
 
     def _value(self, path: KeyPath, value: Node, wanted: KeyPath | None) -> Iterator[_Entry]:
         if value.type == "inline_table":
-            for node in value.named_children:
-                if node.type == "pair":
-                    yield from self._pair(path, node, wanted)
-        elif value.type == "array":
+            for pair in _pairs(value):
+                yield from self._pair(path, pair, wanted)
+        elif value.type == "array" and len(path) < DEEPEST:
             elements = (child for child in value.named_children if child.type in _VALUES)
             for index, element in enumerate(elements):
                 here = (*path, index)
@@ -218,38 +235,33 @@ class Positions:
                     yield _Entry(here, element, element)
                     yield from self._value(here, element, wanted)
 
-    def _position(self, byte: int) -> Position:
-        line_start = self._data.rfind(b"\n", 0, byte) + 1
-        line = self._data.count(b"\n", 0, byte) + 1
-        return Position(line, len(self._data[line_start:byte].decode("utf-8", "replace")) + 1)
+    def _position(self, node: Node) -> Position:
+        row, column = node.start_point  # the column in bytes
+        before = self._data[node.start_byte - column : node.start_byte]
+        return Position(row + 1, len(before.decode("utf-8", "replace")) + 1)
+
+
+def _pairs(node: Node) -> tuple[Node, ...]:
+    return tuple(child for child in node.named_children if child.type == "pair")
 
 
 def _header(section: Node) -> Node | None:
     for child in section.named_children:
-        if child.type in {"bare_key", "quoted_key", "dotted_key"}:
+        if child.type in _KEYS:
             return child
         if child.type == "pair":
             break
     return None
 
 
-def _key_nodes(key: Node) -> list[Node]:
+def _key_nodes(key: Node) -> tuple[Node, ...]:
     """The parts of a dotted key, which the grammar nests to the left."""
     parts: list[Node] = []
     while key.type == "dotted_key":
         children = key.named_children
         parts.append(children[-1])
         key = children[0]
-    parts.append(key)
-    return parts[::-1]
-
-
-def _last_part(key: Node) -> Node:
-    return key.named_children[-1] if key.type == "dotted_key" else key
-
-
-def _key_parts(key: Node) -> list[str]:
-    return [_key_text(node) for node in _key_nodes(key)]
+    return (key, *reversed(parts))
 
 
 def _key_text(node: Node) -> str:

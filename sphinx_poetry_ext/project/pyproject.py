@@ -106,7 +106,7 @@ def _read_poetry_dependencies(table: Table, group: str) -> Iterator[Dependency]:
 
 def _from_poetry(name: str, value: object, key: KeyPath, group: str, parent: Table) -> Iterator[Dependency]:
     if isinstance(value, str):
-        yield Dependency(name, key, group, constraint=value, constraint_key=key)
+        yield Dependency(name, key, group, constraint=redact(value), constraint_key=key)
     elif isinstance(value, dict):
         table = Table(value, key, parent.problems)
         constraint = table.string("version")
@@ -114,7 +114,7 @@ def _from_poetry(name: str, value: object, key: KeyPath, group: str, parent: Tab
             name,
             key,
             group,
-            constraint=constraint,
+            constraint=None if constraint is None else redact(constraint),
             constraint_key=table.at("version") if constraint is not None else (),
             extras=table.strings("extras"),
             markers=table.string("markers"),
@@ -149,12 +149,13 @@ def _read_origin(table: Table) -> Origin | None:
 def _from_pep508(text: str, key: KeyPath, group: str, *, extra: str | None = None) -> Dependency:
     parts = pep508.split(text)
     if parts is None:
-        return Dependency(redact(text.strip()) or "?", key, group, constraint_key=key, pep508=True)
+        name = redact(text.strip()) or "?"
+        return Dependency(name, key, group, constraint_key=key, pep508=True, error="it does not begin with a name")
     return Dependency(
         parts.name,
         key,
         group,
-        constraint=parts.constraint,
+        constraint=None if parts.constraint is None else redact(parts.constraint),
         constraint_key=key,
         pep508=True,
         extras=parts.extras,
@@ -162,6 +163,7 @@ def _from_pep508(text: str, key: KeyPath, group: str, *, extra: str | None = Non
         optional=extra is not None,
         in_extras=(extra,) if extra is not None else (),
         origin=None if parts.url is None else _origin_of_url(parts.url),
+        error=parts.error,
     )
 
 

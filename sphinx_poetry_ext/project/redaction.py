@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 
-_USERINFO = re.compile(
-    r"""(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)
-        (?: (?P<plain>[^/?\#\s"'<>]*)@           # user, or user:password, up to the last @ of the authority
-          | [^/:?\#\s"'<>@]+:(?!\d+/)[^\s"'<>@]*@  # a password with an unescaped slash in it; not host:port/path@rev
-        )""",
-    re.VERBOSE,
-)
-_TOKEN = re.compile(
-    r"""(?P<key>[?&;](?:[a-z_-]*(?:token|password|passwd|secret|api[_-]?key|signature|sig)))=[^&;\s"'<>]+""",
-    re.IGNORECASE,
-)
+# Patterns are strings here and elsewhere: re compiles one when it is needed, and most runs need few.
+_USERINFO = r"""(?x)(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)
+    (?: (?P<plain>[^/?\#\s"'<>]*)@           # user, or user:password, up to the last @ of the authority
+      | [^/:?\#\s"'<>@]+:(?!\d+/)[^\s"'<>@]*@  # a password with an unescaped slash in it; not host:port/path@rev
+    )"""
+_TOKEN = r"""(?i)(?P<key>[?&;](?:[a-z_-]*(?:token|password|passwd|secret|api[_-]?key|signature|sig)))=[^&;\s"'<>]+"""
 _HARMLESS_USERS = {"git", "hg"}
 MASK = "***"
 
@@ -33,7 +28,7 @@ def redact(text: str) -> str:
 
     if "://" not in text:
         return text
-    return _TOKEN.sub(rf"\g<key>={MASK}", _USERINFO.sub(mask, text))
+    return re.sub(_TOKEN, rf"\g<key>={MASK}", re.sub(_USERINFO, mask, text))
 
 
 def has_credentials(url: str) -> bool:

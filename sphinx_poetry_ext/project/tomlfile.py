@@ -10,20 +10,20 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sphinx_poetry_ext.errors import UnreadableFile
 
 BOM = b"\xef\xbb\xbf"
+DEEPEST = 80
+"""Levels of tables and arrays. rtoml refuses more, and nothing that is meant for Poetry comes near."""
 _UTF16_BOMS = {b"\xff\xfe": "UTF-16 (little-endian)", b"\xfe\xff": "UTF-16 (big-endian)"}
-_PLACE = re.compile(r"at line (\d+),? column (\d+)")
-_CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\r?$", re.MULTILINE)
+_PLACE = r"at line (\d+),? column (\d+)"
+_CONFLICT = rb"(?m)^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\r?$"
 
 
-@dataclass(frozen=True, slots=True)
-class FileError:
+class FileError(NamedTuple):
     """Why a file gives no tree, and where: 1-based line and column (in characters)."""
 
     kind: Literal["encoding", "conflict", "syntax"]
@@ -32,14 +32,16 @@ class FileError:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class TomlFile:
+class TomlFile(NamedTuple):
     """One file as read. Either ``tree`` holds its content, or ``error`` says why not."""
 
     path: Path
-    data: bytes = field(repr=False)
-    tree: Mapping[str, Any] | None = field(repr=False)
+    data: bytes
+    tree: Mapping[str, Any] | None
     error: FileError | None
+
+    def __repr__(self) -> str:
+        return f"TomlFile({self.path}, {self.error})"  # the content may hold secrets
 
     @property
     def has_bom(self) -> bool:
@@ -146,7 +148,7 @@ def _decode(data: bytes) -> str | FileError:
 def _conflict(data: bytes) -> FileError | None:
     if b"<<<<<<<" not in data:
         return None
-    match = _CONFLICT.search(data)
+    match = re.search(_CONFLICT, data)
     if match is None:
         return None
     line = data.count(b"\n", 0, match.start()) + 1
@@ -154,7 +156,7 @@ def _conflict(data: bytes) -> FileError | None:
 
 
 def _syntax_error(message: str, text: str) -> FileError:
-    if place := _PLACE.search(message):
+    if place := re.search(_PLACE, message):
         line, column = int(place[1]), int(place[2])
     elif "at end of document" in message:
         line, column = text.count("\n") + (not text.endswith("\n")), 1

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.project.positions import Positions
 
 
 class TomlSyntax(Rule):
@@ -34,6 +33,8 @@ class TomlSyntax(Rule):
         for file in (inspection.project.pyproject_file, inspection.project.lock_file):
             if file is None or file.error is None or file.error.kind != "syntax":
                 continue
+            from sphinx_poetry_ext.project.positions import Positions
+
             if any(Positions(file.data).duplicates()):
                 continue  # PTY002 names both places
             mend = "run `poetry lock` to write it anew" if file.path.name == "poetry.lock" else "mend this line"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place, format_key
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.project.positions import Positions
 
 
 class DuplicateKey(Rule):
@@ -32,6 +31,8 @@ class DuplicateKey(Rule):
         for file in (inspection.project.pyproject_file, inspection.project.lock_file):
             if file is None or file.error is None or file.error.kind != "syntax":
                 continue
+            from sphinx_poetry_ext.project.positions import Positions
+
             for key, first, second in Positions(file.data).duplicates():
                 shown = format_key(key)
                 message = f"`{shown}` is defined twice, first in line {first.line}: keep one of the two"

@@ -10,7 +10,7 @@ from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.lint.sites import RELEASE, bump, constraint_fix, parts_of, rewrite, sites
 from sphinx_poetry_ext.project import constraints
 
-CARET = re.compile(rf"\^\s*{RELEASE}")
+CARET = rf"\^\s*{RELEASE}"
 
 
 class CaretConstraint(Rule):

@@ -10,7 +10,7 @@ from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.lint.sites import RELEASE, bump, constraint_fix, parts_of, rewrite, sites
 from sphinx_poetry_ext.project import constraints
 
-TILDE = re.compile(rf"~(?!=)\s*{RELEASE}")
+TILDE = rf"~(?!=)\s*{RELEASE}"
 
 
 class TildeConstraint(Rule):
@@ -35,7 +35,7 @@ class TildeConstraint(Rule):
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every written constraint that poetry-core can parse; unions are PTY109's."""
         for site in sites(inspection):
-            if not TILDE.search(site.text):
+            if "~" not in site.text or not re.search(TILDE, site.text):
                 continue
             parsed = constraints.try_parse(site.text)
             if parsed is None or constraints.is_union(parsed):

@@ -11,7 +11,7 @@ from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.lint.sites import Site, bump, constraint_fix, parts_of, rewrite, sites
 from sphinx_poetry_ext.project import constraints
 
-WILDCARD = re.compile(r"(?<![\w.*!<>=~^])(?:==?)?\s*v?(?:(?P<epoch>\d+)!)?(?P<release>\d+(?:\.\d+)*)\.\*")
+WILDCARD = r"(?<![\w.*!<>=~^])(?:==?)?\s*v?(?:(?P<epoch>\d+)!)?(?P<release>\d+(?:\.\d+)*)\.\*"
 
 
 class WildcardConstraint(Rule):

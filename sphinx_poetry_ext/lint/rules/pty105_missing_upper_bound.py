@@ -41,6 +41,8 @@ class MissingUpperBound(Rule):
         for dependency in inspection.pyproject.dependencies:
             if dependency.origin or dependency.canonical_name in inspection.settings.unversioned_scheme:
                 continue
+            if dependency.error is not None:
+                continue  # PTY110 says so
             text = dependency.constraint
             if text is None:
                 new = _from_lock(inspection, dependency)
@@ -52,6 +54,8 @@ class MissingUpperBound(Rule):
                 message = f"{dependency.name} has no version constraint: {mend}"
                 fix = None if new is None else _add_constraint(inspection, dependency, new)
                 yield self.at(inspection.in_pyproject(dependency.key), message, fix=fix)
+                continue
+            if constraints.is_plain_range(text):
                 continue
             parsed = constraints.try_parse(text)
             if parsed is None or parsed.is_any() or parsed.is_empty() or constraints.upper_bound(parsed) is not None:

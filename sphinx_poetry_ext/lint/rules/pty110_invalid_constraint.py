@@ -8,6 +8,7 @@ from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.lint.sites import sites
 from sphinx_poetry_ext.project import constraints, pep508
+from sphinx_poetry_ext.project.model import Dependency
 
 
 class InvalidConstraint(Rule):
@@ -37,7 +38,7 @@ class InvalidConstraint(Rule):
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Parse everything once: constraints, PEP 508 strings, markers."""
         for site in sites(inspection):
-            if site.kind == "pep508":
+            if site.kind == "pep508" or constraints.is_plain_range(site.text):
                 continue
             try:
                 constraints.parse(site.text)
@@ -45,24 +46,21 @@ class InvalidConstraint(Rule):
                 message = f"`{site.text}` for {site.name} is no version constraint: write a range such as `>=1.2,<2.0`"
                 yield self.at(inspection.in_pyproject(site.key), message)
         for dependency in inspection.pyproject.declarations:
-            if dependency.pep508:
-                yield from self._check_string(inspection, inspection.string_at(dependency.key), dependency.key)
-            elif dependency.markers is not None:
+            if dependency.error is not None:
+                yield from self._check_string(inspection, dependency, dependency.error)
+            elif dependency.markers is not None and not dependency.pep508:
                 try:
                     constraints.marker(dependency.markers)
                 except constraints.InvalidConstraint:
                     message = f"`{dependency.markers}` is no PEP 508 marker: names are bare, values are quoted"
                     yield self.at(inspection.in_pyproject((*dependency.key, "markers")), message)
 
-    def _check_string(self, inspection: Inspection, text: str, key: tuple[str | int, ...]) -> Iterator[Finding]:
-        parts = pep508.split(text)
-        if parts is not None and parts.error is None:
-            return
-        if parts is not None and parts.constraint and any(mark in parts.constraint for mark in "^~"):
-            without = text.replace(parts.constraint, ">=0")
-            rest = pep508.split(without)
-            if rest is not None and rest.error is None and constraints.try_parse(parts.constraint) is not None:
+    def _check_string(self, inspection: Inspection, dependency: Dependency, reason: str) -> Iterator[Finding]:
+        text = inspection.string_at(dependency.key)
+        constraint = dependency.constraint
+        if constraint and ("^" in constraint or "~" in constraint) and constraints.try_parse(constraint) is not None:
+            rest = pep508.split(text.replace(constraint, ">=0"))
+            if rest is not None and rest.error is None:
                 return  # legal but for the caret or the tilde, which PTY101 and PTY102 report
-        reason = f" ({parts.error})" if parts is not None and parts.error else ""
-        message = f"`{text}` is no valid PEP 508 string{reason}: write `name (>=1.2,<2.0)`, markers behind a `;`"
-        yield self.at(inspection.in_pyproject(key), message)
+        message = f"`{text}` is no valid PEP 508 string ({reason}): write `name (>=1.2,<2.0)`, markers behind a `;`"
+        yield self.at(inspection.in_pyproject(dependency.key), message)

@@ -30,6 +30,8 @@ class EmptyConstraint(Rule):
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every written constraint that poetry-core can parse."""
         for site in sites(inspection):
+            if constraints.is_plain_range(site.text):
+                continue
             parsed = constraints.try_parse(site.text)
             if parsed is not None and parsed.is_empty():
                 message = (

@@ -9,7 +9,7 @@ from sphinx_poetry_ext.lint.finding import Finding, Fix, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule, edit_string
 from sphinx_poetry_ext.project.model import normalize_name
 
-_VALID = re.compile(r"[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?", re.IGNORECASE)
+_VALID = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 
 
 class ProjectName(Rule):
@@ -35,21 +35,22 @@ class ProjectName(Rule):
         """Look at the name that counts: ``[project]``'s before ``[tool.poetry]``'s."""
         pyproject = inspection.pyproject
         name = pyproject.name
-        place = inspection.in_pyproject(pyproject.name_key)
         if name is None:
             if pyproject.package_mode and not any(problem.key == pyproject.name_key for problem in pyproject.problems):
                 table = "[project]" if pyproject.uses_project_table else "[tool.poetry]"
                 message = f"the project has no name: add `name` to {table}, or `package-mode = false` to [tool.poetry]"
-                yield self.at(place, message, level=Level.error)
+                yield self.at(inspection.in_pyproject(pyproject.name_key), message, level=Level.error)
             return
-        if not _VALID.fullmatch(name):
+        if not re.fullmatch(_VALID, name):
             message = f"`{name}` is no valid project name: use letters, digits and single `-` between them"
-            yield self.at(place, message, level=Level.error)
+            yield self.at(inspection.in_pyproject(pyproject.name_key), message, level=Level.error)
             return
         normal = normalize_name(name)
         if name != normal:
             message = f"`{name}` is not in normal form: write `{normal}`, the form that indexes and installers use"
-            yield self.at(place, message, fix=self._rename(inspection, name, normal))
+            yield self.at(
+                inspection.in_pyproject(pyproject.name_key), message, fix=self._rename(inspection, name, normal)
+            )
 
     @staticmethod
     def _rename(inspection: Inspection, name: str, normal: str) -> Fix | None:

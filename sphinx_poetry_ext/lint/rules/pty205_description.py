@@ -8,15 +8,12 @@ from collections.abc import Iterator
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
-_PLACEHOLDER = re.compile(
-    r"""\W*(?:
+_PLACEHOLDER = r"""(?isx)\W*(?:
         (?:add|put|insert|write|enter)\ (?:your|a|the)\ (?:\w+\ )*description(?:\ here)?
       | (?:a\ |my\ |your\ |the\ )?(?:short\ |brief\ |project\ |package\ )*description
         (?:\ (?:of|for)\ (?:the|your|my|this)\ (?:project|package))?(?:\ here)?
       | to\ ?do | fixme | tbd | tba | xxx | n/?a | none | lorem\ ipsum\b.* | \{\{.*\}\} | <[^<>]*>
-    )\W*""",
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
+    )\W*"""
 
 
 class Description(Rule):
@@ -43,17 +40,22 @@ class Description(Rule):
         """Look at the description that counts; a project that is no package may go without one."""
         pyproject = inspection.pyproject
         description = pyproject.description
-        place = inspection.in_pyproject(pyproject.description_key)
         mend = "say in one line what the package is for"
         if description is None:
             noted = any(problem.key == pyproject.description_key for problem in pyproject.problems)
             if pyproject.package_mode and not noted and not self._is_dynamic(inspection):
                 table = "[project]" if pyproject.uses_project_table else "[tool.poetry]"
-                yield self.at(place, f"there is no description: add `description` to {table} and {mend}")
+                yield self.at(
+                    inspection.in_pyproject(pyproject.description_key),
+                    f"there is no description: add `description` to {table} and {mend}",
+                )
         elif not description.strip():
-            yield self.at(place, f"the description is empty: {mend}")
-        elif _PLACEHOLDER.fullmatch(description):
-            yield self.at(place, f"`{description}` is a template's placeholder: {mend}")
+            yield self.at(inspection.in_pyproject(pyproject.description_key), f"the description is empty: {mend}")
+        elif re.fullmatch(_PLACEHOLDER, description):
+            yield self.at(
+                inspection.in_pyproject(pyproject.description_key),
+                f"`{description}` is a template's placeholder: {mend}",
+            )
 
     @staticmethod
     def _is_dynamic(inspection: Inspection) -> bool:

@@ -23,6 +23,7 @@ class PythonConstraintMissing(Rule):
         Example(
             bad='[tool.poetry.dependencies]\npackaging = ">=24.0,<25.0"\n',
             good='[tool.poetry.dependencies]\npython = ">=3.10,<4.0"\npackaging = ">=24.0,<25.0"\n',
+            whole=True,
         ),
     )
     see_also = ("https://python-poetry.org/docs/pyproject/#requires-python",)

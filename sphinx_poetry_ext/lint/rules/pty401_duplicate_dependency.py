@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
@@ -47,45 +47,49 @@ class DuplicateDependency(Rule):
             by_name.setdefault(dependency.canonical_name, []).append(dependency)
         for declared in by_name.values():
             for index, later in enumerate(declared):
-                finding = self._compare(inspection, declared[:index], later)
-                if finding is not None:
-                    yield finding
+                for first in declared[:index]:
+                    if disagreement := _disagreement(first, later):
+                        yield self._finding(inspection, first, later, *disagreement)
+                        break
 
-    def _compare(self, inspection: Inspection, earlier: Iterable[Dependency], later: Dependency) -> Finding | None:
-        place = inspection.in_pyproject(later.constraint_key or later.key)
-        for first in earlier:
-            line = inspection.in_pyproject(first.key).line
-            if _table(first) == _table(later):
-                if _same_entry(first, later) or not _can_meet(first, later) or _differ_in_extras(first, later):
-                    continue
-                message = f"{later.name} is declared twice in one table, first in line {line}: keep one entry"
-                return self.at(inspection.in_pyproject(later.key), message, level=Level.error)
-            one, other = constraints.try_parse(first.constraint), constraints.try_parse(later.constraint)
-            if first.origin or later.origin or one is None or other is None:
-                continue
-            if one.is_empty() or other.is_empty() or one.is_any() or other.is_any():
-                continue
-            if not one.allows_any(other):
-                if _can_meet(first, later):
-                    message = (
-                        f"`{later.constraint}` for {later.name} has no version in common with `{first.constraint}` "
-                        f"in line {line}: Poetry needs one version for all groups, write the same range in both places"
-                    )
-                    return self.at(place, message, level=Level.error)
-            elif first.group == later.group:
-                if not (one.allows_all(other) or other.allows_all(one)) and _can_meet(first, later):
-                    message = (
-                        f"`{later.constraint}` for {later.name} contradicts `{first.constraint}` in line {line}: "
-                        "wheels carry the one and Poetry locks what both allow, keep the range in one place"
-                    )
-                    return self.at(place, message, level=Level.error)
-            elif not other.allows_all(one) and _can_meet(first, later):
-                message = (
-                    f"`{later.constraint}` for {later.name} allows less than `{first.constraint}` in line {line}: "
-                    "Poetry locks one version for all groups, write the same range in both places"
-                )
-                return self.at(place, message)
+    def _finding(
+        self, inspection: Inspection, first: Dependency, later: Dependency, what: str, mend: str, level: Level
+    ) -> Finding:
+        line = inspection.in_pyproject(first.key).line
+        same_table = _table(first) == _table(later)
+        place = inspection.in_pyproject(later.key if same_table else later.constraint_key or later.key)
+        return self.at(place, f"{what} in line {line}: {mend}", level=level)
+
+
+def _disagreement(first: Dependency, later: Dependency) -> tuple[str, str, Level] | None:
+    """What is wrong with having both, the mend, and how bad it is; ``None`` when they may stand beside each other."""
+    if _table(first) == _table(later):
+        if _same_entry(first, later) or _differ_in_extras(first, later) or not _can_meet(first, later):
+            return None
+        return f"{later.name} is declared twice in one table, first", "keep one entry", Level.error
+    if first.origin or later.origin or first.constraint == later.constraint:
         return None
+    one, other = constraints.try_parse(first.constraint), constraints.try_parse(later.constraint)
+    if one is None or other is None or any(side.is_any() or side.is_empty() for side in (one, other)):
+        return None
+    text = f"`{later.constraint}` for {later.name}"
+    if not one.allows_any(other):
+        what = f"{text} has no version in common with `{first.constraint}`"
+        mend = "Poetry needs one version for all groups, write the same range in both places"
+        level = Level.error
+    elif first.group == later.group:
+        if one.allows_all(other) or other.allows_all(one):
+            return None
+        what = f"{text} contradicts `{first.constraint}`"
+        mend = "wheels carry the one and Poetry locks what both allow, keep the range in one place"
+        level = Level.error
+    elif other.allows_all(one):
+        return None
+    else:
+        what = f"{text} allows less than `{first.constraint}`"
+        mend = "Poetry locks one version for all groups, write the same range in both places"
+        level = Level.warning
+    return (what, mend, level) if _can_meet(first, later) else None
 
 
 def _table(dependency: Dependency) -> tuple[str | int, ...]:

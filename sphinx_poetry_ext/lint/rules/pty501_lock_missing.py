@@ -19,7 +19,7 @@ class LockMissing(Rule):
     name = "lock-missing"
     level = Level.error
     needs = frozenset()
-    examples = (Example(bad='[tool.poetry]\nname = "acme-widgets"\n', beside={"poetry.lock": ""}),)
+    examples = (Example(bad='[tool.poetry]\nname = "acme-widgets"\n', beside={"poetry.lock": None}),)
     see_also = ("https://python-poetry.org/docs/basic-usage/#committing-your-poetrylock-file-to-version-control",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
-from sphinx_poetry_ext.project import pep508
 
 
 class LockStale(Rule):
@@ -31,7 +30,7 @@ class LockStale(Rule):
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Compare the hashes, unless Poetry would not come so far."""
         for dependency in inspection.pyproject.declarations:
-            if dependency.pep508 and (parts := pep508.split(inspection.string_at(dependency.key))) and parts.error:
+            if dependency.error is not None:
                 line = inspection.in_pyproject(dependency.key).line
                 raise NotChecked(f"pyproject.toml line {line} is no valid requirement, which must be mended first")
         if inspection.project.lock_state == "stale":

@@ -26,6 +26,7 @@ class LockConflict(Rule):
                 'content-hash = "5a4b3c2d1e0f"\n>>>>>>> feature\n'
             ),
             file="poetry.lock",
+            language="text",
         ),
     )
 

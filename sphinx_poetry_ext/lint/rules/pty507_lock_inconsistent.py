@@ -55,7 +55,10 @@ class LockInconsistent(Rule):
                 message = f"{dependency.name} is declared here and not in poetry.lock: run `poetry lock`"
                 yield self.at(inspection.in_pyproject(dependency.key), message)
             return
-        allowed = constraints.try_parse(dependency.constraint)
+        text = dependency.constraint
+        if text is not None and any(constraints.plainly_allows(text, package.version) for package in found):
+            return
+        allowed = constraints.try_parse(text)
         if allowed is None or allowed.is_empty() or dependency.origin or any(package.origin for package in found):
             return
         versions = [(package, constraints.version(package.version)) for package in found]

@@ -1,0 +1,221 @@
+"""``sphinx-poetry lint`` and ``explain``, called as a user calls them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sphinx_poetry_ext import __version__
+from sphinx_poetry_ext.cli import main
+from sphinx_poetry_ext.lint.rules import RULES
+
+CLEAN = """\
+[tool.poetry]
+name = "acme-widgets"
+version = "0.1.0"
+description = "Widgets for the Acme catalogue"
+
+[tool.poetry.dependencies]
+python = ">=3.10,<4.0"
+"""
+CARET = f'{CLEAN}packaging = "^24.0"\n'
+EMPTY = f"{CLEAN}packaging = '>=2,<1'\n"
+
+
+@pytest.fixture(autouse=True)
+def _in_scratch_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def write(path: str, text: str = CARET) -> None:
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def lint(*arguments: str) -> int:
+    return main(["lint", "--ignore", "PTY501,PTY105", *arguments])
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "code"),
+    [
+        (CLEAN, [], 0),
+        (CARET, [], 0),
+        (CARET, ["--fail-on", "warning"], 1),
+        (CARET, ["--fail-on", "error"], 0),
+        (EMPTY, [], 1),
+        (EMPTY, ["--fail-on", "never"], 0),
+        (f'{CARET}[tool.sphinx-poetry]\nfail-on = "warning"\n', [], 1),
+        (f'{CARET}[tool.sphinx-poetry]\nfail-on = "warning"\n', ["--fail-on", "never"], 0),
+        (f'{CARET}[tool.sphinx-poetry]\nseverity = {{PTY101 = "error"}}\n', [], 1),
+    ],
+)
+def test_the_exit_code_says_whether_there_is_something_to_mend(text: str, arguments: list[str], code: int) -> None:
+    write("pyproject.toml", text)
+    assert lint(*arguments) == code
+
+
+def test_a_finding_is_a_line_with_its_place_and_the_fix_below_it(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("pyproject.toml")
+    lint()
+    assert capsysbinary.readouterr().out.decode() == (
+        "pyproject.toml:8:1: warning PTY101 caret-constraint: `^24.0` for packaging: write `>=24.0,<25.0`, "
+        "whose upper end can move without losing today's versions\n"
+        '    -packaging = "^24.0"\n'
+        '    +packaging = ">=24.0,<25.0"\n'
+        "\n"
+        "Not checked, because there is no poetry.lock: PTY502, PTY507.\n"
+        "Not checked, because there is no Dockerfile: PTY901.\n"
+        f"1 finding (1 warning); {sum(rule.on for rule in RULES) - 5} rules checked.\n"
+    )
+
+
+def test_nothing_found_is_said(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("pyproject.toml", CLEAN)
+    lint()
+    assert "rules checked, nothing found." in capsysbinary.readouterr().out.decode()
+
+
+def test_a_folder_is_every_project_in_it(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    for path in ("pyproject.toml", "libs/b/pyproject.toml", "libs/a/pyproject.toml", ".venv/x/pyproject.toml"):
+        write(path)
+    write("other/pyproject.toml", "[tool.black]\n")
+    lint("--format", "json")
+    document = json.loads(capsysbinary.readouterr().out)
+    assert [project["path"] for project in document["projects"]] == [
+        "pyproject.toml",
+        "libs/a/pyproject.toml",
+        "libs/b/pyproject.toml",
+    ]
+
+
+def test_a_project_is_checked_once_however_often_it_is_named(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("pyproject.toml")
+    lint("--format", "json", ".", "pyproject.toml", "./pyproject.toml")
+    assert len(json.loads(capsysbinary.readouterr().out)["projects"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere"], "nowhere: there is no such file or folder: check the path"),
+        (["empty"], "empty: there is no Poetry project in this folder: it takes a pyproject.toml"),
+        (["loop"], "loop"),
+        (["folder/pyproject.toml"], "folder/pyproject.toml"),
+        (["--select", "PTY999", "ok"], "--select: there is no rule `PTY999`"),
+        (["--ignore", "carret-constraint", "ok"], "did you mean `caret-constraint`?"),
+        (["settings"], "settings/pyproject.toml:9: unknown setting `selekt`: did you mean `select`?"),
+        (["locked"], "locked/poetry.lock: this is a folder, a file was expected"),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_wrong_call_or_file_is_one_clear_message(
+    arguments: list[str], words: str, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("ok/pyproject.toml")
+    write("settings/pyproject.toml", f"{CLEAN}[tool.sphinx-poetry]\nselekt = []\n")
+    write("locked/pyproject.toml")
+    Path("locked/poetry.lock").mkdir()
+    Path("empty").mkdir()
+    Path("folder/pyproject.toml").mkdir(parents=True)
+    Path("loop").symlink_to("loop")
+    assert main(["lint", "--format", form, *arguments]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.startswith("sphinx-poetry: ")
+    assert error.count("\n") == 1
+
+
+def test_what_cannot_be_read_does_not_keep_the_rest_from_being_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a/pyproject.toml")
+    Path("a/poetry.lock").mkdir()
+    write("b/pyproject.toml", EMPTY)
+    assert lint() == 2
+    captured = capsys.readouterr()
+    assert "a/poetry.lock" in captured.err
+    assert "b/pyproject.toml:8:1: error PTY111" in captured.out
+
+
+def test_several_rules_may_be_named_in_one_option_or_in_several(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("pyproject.toml")
+    main(["lint", "--select", "PTY101,PTY102", "--select", "toml-syntax", "--format", "json"])
+    assert json.loads(capsysbinary.readouterr().out)["projects"][0]["checked"] == ["PTY001", "PTY101", "PTY102"]
+
+
+def test_output_goes_to_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    write("pyproject.toml")
+    lint("--format", "json", "--output", "report.json")
+    assert capsys.readouterr().out == ""
+    assert json.loads(Path("report.json").read_text())["version"] == 1
+
+
+def test_a_file_that_cannot_be_written_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    write("pyproject.toml")
+    assert lint("--output", "nowhere/report.txt") == 2
+    assert "nowhere/report.txt: cannot be written (No such file or directory)" in capsys.readouterr().err
+
+
+def test_names_with_any_character_are_written_whatever_the_locale() -> None:
+    write("pyproject.toml", CLEAN.replace("acme-widgets", "ακμή"))
+    command = [sys.executable, "-m", "sphinx_poetry_ext", "lint", "--select", "PTY201"]
+    result = subprocess.run(command, capture_output=True, env={"LC_ALL": "C", "PYTHONUTF8": "0"}, check=False)
+    assert result.returncode == 1
+    assert "`ακμή` is no valid project name" in result.stdout.decode("utf-8")
+
+
+def test_colour_is_for_terminals_alone(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("pyproject.toml")
+    lint()
+    assert b"\x1b" not in capsysbinary.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["lint", "--format", "yaml"], ["lint", "--fail-on", "x"], ["nonsense"], ["lint", "--sel", "x"]]
+)
+def test_a_wrong_option_is_the_parsers_to_answer(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: sphinx-poetry" in capsys.readouterr().err
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"sphinx-poetry {__version__}\n"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_rule_is_explained_within_eighty_columns(rule: type, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["explain", rule.name]) == 0
+    text = capsysbinary.readouterr().out.decode()
+    assert text.startswith(f"{rule.code} {rule.name} ({rule.level}, ")
+    prose = [line for line in text.splitlines() if not line.startswith("  ")]
+    assert max(map(len, prose)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("PTY1O1", "did you mean"), ("PTY1", "rules: name one of PTY101, PTY102"), ("x", "rules are named by code")],
+)
+def test_a_rule_that_there_is_not_is_answered(name: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", name]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_command_loads_neither_sphinx_nor_poetry_core_for_its_version() -> None:
+    code = (
+        "import sys\nfrom sphinx_poetry_ext.cli import main\n"
+        "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'sphinx', 'docutils', 'poetry', 'rtoml', 'tree_sitter', 'packaging', 'json', 'dataclasses'}\n"
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & heavy))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
