@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 from sphinx_poetry_ext import __version__
+
+sys.path.insert(0, str(Path(__file__).parent / "docs" / "_extensions"))
 
 project = "sphinx-poetry-ext"
 author = "The sphinx-poetry-ext authors"
 copyright = f"2026, {author}"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx_copybutton", "sphinx_poetry_ext"]
+extensions = ["myst_parser", "sphinx_copybutton", "sphinx_poetry_ext", "reference"]
 exclude_patterns = ["examples/**"]
 nitpicky = True
 

@@ -16,7 +16,7 @@ FOUND, MISUSE = 1, 2
 
 
 def run() -> NoReturn:
-    """Run as a program. Hardly anything becomes garbage before the end, so looking for it would cost a tenth of a run."""
+    """Run as a program. Hardly anything becomes garbage before the end: looking for it would cost a tenth of a run."""
     gc.set_threshold(100_000)
     code = main()
     gc.freeze()
@@ -25,7 +25,7 @@ def run() -> NoReturn:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the exit code is 0 for nothing to say, 1 for findings, 2 for a wrong call or unreadable file."""
-    arguments = _parser().parse_args(argv)
+    arguments = make_parser().parse_args(argv)
     try:
         return _run(arguments)
     except SphinxPoetryError as error:
@@ -67,7 +67,8 @@ class _Help(argparse.HelpFormatter):
         super().__init__(prog, width=width - 2)
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """The arguments of all commands."""
     parser = argparse.ArgumentParser(
         prog="sphinx-poetry",
         description="Lint Poetry projects and show what they depend on.",

@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from sphinx_poetry_ext.cli import FOUND
 from sphinx_poetry_ext.cli.output import split_list, use_colour, write
-from sphinx_poetry_ext.errors import SphinxPoetryError
+from sphinx_poetry_ext.errors import BadSetting, SphinxPoetryError
 from sphinx_poetry_ext.lint.engine import Report, lint
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.lint.formats import FORMATS, text
+from sphinx_poetry_ext.lint.rules import RULES
+from sphinx_poetry_ext.lint.selection import resolve
 from sphinx_poetry_ext.project import load
 from sphinx_poetry_ext.project.discovery import find_projects
 
@@ -20,6 +23,8 @@ from sphinx_poetry_ext.project.discovery import find_projects
 def run(arguments: argparse.Namespace) -> int:
     """Check every project that the paths mean. One that cannot be read is said, and the others are still checked."""
     select, ignore = split_list(arguments.select), split_list(arguments.ignore)
+    _check_selectors("--select", select)
+    _check_selectors("--ignore", ignore)
     reports: list[Report] = []
     failure = 0
     files: dict[str, Path] = {}
@@ -41,6 +46,15 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.format != "text":
         write(FORMATS[arguments.format](reports), arguments.output)
     return failure or (FOUND if any(_fails(report, arguments.fail_on) for report in reports) else 0)
+
+
+def _check_selectors(option: str, selectors: Sequence[str]) -> None:
+    """Say a slip in the call once, not for each project."""
+    for selector in selectors:
+        try:
+            resolve(selector, RULES)
+        except BadSetting as error:
+            raise BadSetting(f"{option}: {error.message}", hint=error.hint) from error
 
 
 def _fails(report: Report, fail_on: str | None) -> bool:

@@ -25,15 +25,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal, TypeAlias
 
-from sphinx_poetry_ext.project.dockerfile import (
-    SHELLS,
-    Command,
-    Dockerfile,
-    Instruction,
-    Stage,
-    resolve,
-    substitute,
-)
+from sphinx_poetry_ext.project.dockerfile import Dockerfile, Instruction, Stage
+from sphinx_poetry_ext.project.shell import SHELLS, Command
+from sphinx_poetry_ext.project.words import resolve, substitute
 
 _Answer: TypeAlias = Literal["yes", "no", "unset", "unknown"]
 

@@ -132,6 +132,13 @@ def test_a_wrong_call_or_file_is_one_clear_message(
     assert error.count("\n") == 1
 
 
+def test_a_slip_in_the_call_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a/pyproject.toml")
+    write("b/pyproject.toml")
+    assert main(["lint", "--select", "PTY999"]) == 2
+    assert capsys.readouterr().err.count("PTY999") == 1
+
+
 def test_what_cannot_be_read_does_not_keep_the_rest_from_being_checked(capsys: pytest.CaptureFixture[str]) -> None:
     write("a/pyproject.toml")
     Path("a/poetry.lock").mkdir()

@@ -54,7 +54,7 @@ def _finding(finding: Finding, *, colour: bool) -> Iterator[str]:
     yield f"{where}: {level} {finding.code} {finding.name}: {finding.message}"
     if finding.fix:
         if not finding.fix.safe:
-            yield "    (a fix that changes what is allowed:)"
+            yield "    (a proposal, which changes the meaning:)"
         for line in finding.fix.diff:
             yield f"    {_paint(line, _COLOURS[line[0]], colour)}"
 

@@ -1,0 +1,98 @@
+"""For this site alone: reference tables rendered from where things are declared, so that they cannot disagree."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from sphinx_poetry_ext import cli
+from sphinx_poetry_ext.lint.settings import Settings, option_name
+from sphinx_poetry_ext.sphinx_ext import config
+from sphinx_poetry_ext.sphinx_ext.text import code_block, inline
+from sphinx_poetry_ext.sphinx_ext.warnings import Warned
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+def _definition(term: str, kind: str, default: str, text: str) -> nodes.definition_list_item:
+    head = nodes.term("", "", nodes.literal(term, term), ids=[term])
+    facts = nodes.paragraph("", "", *inline(f"{kind}; default: `{default}`"))
+    return nodes.definition_list_item("", head, nodes.definition("", facts, nodes.paragraph("", "", *inline(text))))
+
+
+class LintSettings(SphinxDirective):
+    """The settings in ``[tool.sphinx-poetry]``."""
+
+    def run(self) -> list[nodes.Node]:
+        items = []
+        for item in fields(Settings):
+            default = item.default
+            shown = str(list(default)).replace("'", '"') if isinstance(default, tuple) else f'"{default}"'
+            if item.metadata["kind"] == "table":
+                shown = "{}"
+            items.append(_definition(option_name(item.name), item.metadata["kind"], shown, item.metadata["help"]))
+        return [nodes.definition_list("", *items)]
+
+
+class ConfValues(SphinxDirective):
+    """The values for conf.py."""
+
+    def run(self) -> list[nodes.Node]:
+        items = [
+            _definition(
+                config.PREFIX + item.name, item.metadata["kind"], repr(item.metadata["default"]), item.metadata["help"]
+            )
+            for item in fields(config.Values)
+        ]
+        return [nodes.definition_list("", *items)]
+
+
+class WarningTypes(SphinxDirective):
+    """The subtypes of warnings."""
+
+    def run(self) -> list[nodes.Node]:
+        items = []
+        for member, text in _documented(Warned):
+            name = f"poetry.{member}"
+            line = nodes.paragraph("", "", nodes.literal(name, name), nodes.Text(f": {text}"))
+            items.append(nodes.list_item("", line))
+        return [nodes.bullet_list("", *items)]
+
+
+class CommandHelp(SphinxDirective):
+    """What a command says of itself."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        parser = cli.make_parser()
+        (commands,) = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+        command: argparse.ArgumentParser = commands.choices[self.arguments[0]]
+        command.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=80)  # type: ignore[assignment]
+        return [code_block(command.format_help().rstrip(), "text")]
+
+
+def _documented(enum: type[Warned]) -> list[tuple[str, str]]:
+    import ast
+    import inspect
+
+    (tree,) = ast.parse(inspect.getsource(enum)).body
+    assert isinstance(tree, ast.ClassDef)
+    pairs = []
+    for node, after in zip(tree.body, tree.body[1:], strict=False):
+        if isinstance(node, ast.Assign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            pairs.append((enum[node.targets[0].id].value, str(after.value.value)))  # type: ignore[attr-defined]
+    return pairs
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_directive("lint-settings", LintSettings)
+    app.add_directive("conf-values", ConfValues)
+    app.add_directive("warning-types", WarningTypes)
+    app.add_directive("command-help", CommandHelp)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
