@@ -11,7 +11,7 @@ from typing import Any
 from sphinx_poetry_ext.cli import MISUSE
 from sphinx_poetry_ext.cli.output import split_list, write
 from sphinx_poetry_ext.errors import SphinxPoetryError, display_path
-from sphinx_poetry_ext.project import Project, load
+from sphinx_poetry_ext.project import Project, load, lockfile
 from sphinx_poetry_ext.project.model import LockedPackage, Origin, normalize_name
 from sphinx_poetry_ext.project.overview import (
     Row,
@@ -76,7 +76,8 @@ def _say_what_is_wrong(project: Project) -> int:
     place = display_path(project.lock_path)
     if project.lock_file is not None and project.lock_file.error is not None:
         error = project.lock_file.error
-        print(f"sphinx-poetry: {place}:{error.line}: {error.message}: run `poetry lock`", file=sys.stderr)
+        hint = "take one side whole, then run `poetry lock`" if error.kind == "conflict" else lockfile.REGENERATE
+        print(f"sphinx-poetry: {place}:{error.line}: {error.message}: {hint}", file=sys.stderr)
         return MISUSE
     if project.lock_state == "broken" and project.lock is not None:
         for problem in project.lock.problems:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from sphinx_poetry_ext.project.model import Dependency
 
 
-_PLAIN_RANGE = re.compile(r">= ?(\d+(?:\.\d+)*) ?, ?< ?(\d+(?:\.\d+)*)")
-_PLAIN_VERSION = re.compile(r"\d+(?:\.\d+)*")
+_RELEASE = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
+_PLAIN_RANGE = re.compile(rf">= ?({_RELEASE}) ?, ?< ?({_RELEASE})")
+_PLAIN_VERSION = re.compile(_RELEASE)
 
 
 class InvalidConstraint(ValueError):
@@ -162,16 +163,25 @@ def environment_of(dependency: Dependency) -> BaseMarker:
 
     :raises InvalidConstraint: when one of them cannot be parsed.
     """
+    from poetry.core.constraints.generic import parse_constraint
     from poetry.core.packages.utils.utils import create_nested_marker
+    from poetry.core.version.markers import EmptyMarker
 
-    parts = []
-    if dependency.markers:
-        parts.append(f"({dependency.markers})")
-    if dependency.python and (python := create_nested_marker("python_version", parse(dependency.python))):
-        parts.append(f"({python})")
-    if dependency.platform:
-        parts.append(f'(sys_platform == "{dependency.platform}")')
-    return marker(" and ".join(parts))
+    environment = marker(dependency.markers or "")
+    try:
+        if dependency.python:
+            python = parse(dependency.python)
+            if python.is_empty():
+                return EmptyMarker()
+            environment = environment.intersect(marker(create_nested_marker("python_version", python)))
+        if dependency.platform:
+            platform = parse_constraint(dependency.platform)
+            if platform.is_empty():
+                return EmptyMarker()
+            environment = environment.intersect(marker(create_nested_marker("sys_platform", platform)))
+    except (ValueError, AssertionError) as error:  # an assertion: poetry-core on some unions of platforms
+        raise InvalidConstraint(str(error)) from error
+    return environment
 
 
 def applies_to_python(environment: BaseMarker, python: VersionConstraint) -> bool:

@@ -158,12 +158,12 @@ def _children(packages: Iterable[LockedPackage]) -> Iterator[str]:
 
 
 def environment_in_words(dependency: Dependency) -> str:
-    """Where a declaration counts: ``Python >=3.8,<3.10; sys_platform == "win32"``; ``""`` for everywhere."""
+    """Where a declaration counts: ``Python >=3.8,<3.10; platform win32``; ``""`` for everywhere."""
     parts = []
     if dependency.python:
         parts.append(f"Python {dependency.python}")
     if dependency.platform:
-        parts.append(f'sys_platform == "{dependency.platform}"')
+        parts.append(f"platform {dependency.platform}")
     if dependency.markers:
         parts.append(dependency.markers)
     return "; ".join(parts)

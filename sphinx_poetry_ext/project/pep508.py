@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_SHAPE = r"""(?xs)\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*
-        (?:\[(?P<extras>[^\]]*)\]\s*)?
-        (?:@\s*(?P<url>\S+)\s*|(?P<open>\()?(?P<constraint>[^;()]*)(?(open)\))\s*)
+# What is possessive (*+) could else share its blanks with its neighbours in a cubic number of ways.
+_SHAPE = r"""(?xs)\s*+(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?)\s*+
+        (?:\[(?P<extras>[^\]]*+)\]\s*+)?
+        (?:@\s*+(?P<url>\S+)\s*+|(?P<open>\()?(?P<constraint>[^;()]*+)(?(open)\))\s*+)
         (?:;(?P<markers>.*))?$"""
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _CLAUSE = r"(?:[<>]=?\ *\d+(?:\.\d+)*|[=!]=\ *\d+(?:\.\d+)*(?:\.\*)?)"
@@ -23,7 +24,7 @@ _VARIABLE = r"(?:python_version|python_full_version|sys_platform|platform_system
 _MARKER = rf"""{_VARIABLE}\ *(?:[=!<>]=|[<>])\ *(?:"[\w.]+"|'[\w.]+')"""
 _EXTRAS = rf"\[{_NAME}(?:,\ *{_NAME})*\]"
 _MARKERS = rf"{_MARKER}(?:\ +(?:and|or)\ +{_MARKER})*"
-_USUAL = rf"{_NAME}(?:{_EXTRAS})?\ *(?:\({_CLAUSES}\)|{_CLAUSES})?(?:\ *;\ *{_MARKERS})?"
+_USUAL = rf"(?a){_NAME}(?:{_EXTRAS})?\ *(?:\({_CLAUSES}\)|{_CLAUSES})?(?:\ *;\ *{_MARKERS})?"
 
 
 class Requirement508(NamedTuple):
@@ -46,7 +47,7 @@ def split(text: str) -> Requirement508 | None:
     """Split a PEP 508 string; ``None`` when not even a name can be found in it."""
     error = None if re.fullmatch(_USUAL, text) else _refusal(text)
     match = re.match(_SHAPE, text)
-    if match is None:
+    if match is None or (match["constraint"] or "").startswith(("://", "+")):  # a URL without a name before it
         return None
     constraint = match["constraint"]
     stripped = constraint.strip() if constraint else ""

@@ -6,12 +6,14 @@ How the tables play together follows poetry-core's factory (https://python-poetr
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from sphinx_poetry_ext.project import pep508
+from sphinx_poetry_ext.project import constraints, pep508
 from sphinx_poetry_ext.project.model import (
     MAIN_GROUP,
     Dependency,
@@ -26,7 +28,7 @@ from sphinx_poetry_ext.project.model import (
     normalize_name,
 )
 from sphinx_poetry_ext.project.redaction import redact
-from sphinx_poetry_ext.project.typed import Table, describe
+from sphinx_poetry_ext.project.typed import Table
 
 _ORIGIN_KEYS: tuple[Literal["git", "url", "path", "file"], ...] = ("git", "url", "path", "file")
 
@@ -126,10 +128,7 @@ def _from_poetry(name: str, value: object, key: KeyPath, group: str, parent: Tab
             allow_prereleases=table.boolean("allow-prereleases") or table.boolean("allows-prereleases"),
         )
     else:
-        where = ".".join(str(part) for part in key)
-        parent.problems.append(
-            Problem(key, f'`{where}` must be a constraint such as `">=1.2,<2.0"` or a table, not {describe(value)}')
-        )
+        parent.note(key, 'a constraint such as `">=1.2,<2.0"` or a table', value)
 
 
 def _read_origin(table: Table) -> Origin | None:
@@ -147,15 +146,16 @@ def _read_origin(table: Table) -> Origin | None:
 
 
 def _from_pep508(text: str, key: KeyPath, group: str, *, extra: str | None = None) -> Dependency:
+    text = redact(text)
     parts = pep508.split(text)
     if parts is None:
-        name = redact(text.strip()) or "?"
+        name = text.strip() or "?"
         return Dependency(name, key, group, constraint_key=key, pep508=True, error="it does not begin with a name")
     return Dependency(
         parts.name,
         key,
         group,
-        constraint=None if parts.constraint is None else redact(parts.constraint),
+        constraint=parts.constraint,
         constraint_key=key,
         pep508=True,
         extras=parts.extras,
@@ -173,14 +173,13 @@ def _origin_of_url(url: str) -> Origin:
         (part.partition("=")[2] for part in fragment.split("&") if part.startswith("subdirectory=")), None
     )
     if location.startswith("git+"):
-        location = location.removeprefix("git+")
-        base, at, rev = location.rpartition("@")
-        if not at or "/" in rev or "/" not in base.partition("://")[2]:
-            base, rev = location, ""
-        return Origin("git", redact(base), rev=rev or None, subdirectory=subdirectory)
-    if location.startswith("file:"):
+        scheme, slashes, rest = location.removeprefix("git+").rpartition("://")
+        host, slash, path = rest.partition("/")
+        path, _, rev = path.partition("@")
+        return Origin("git", f"{scheme}{slashes}{host}{slash}{path}", rev=rev or None, subdirectory=subdirectory)
+    if location.startswith("file:") or "://" not in location:
         return Origin("path", location.removeprefix("file://").removeprefix("file:"), subdirectory=subdirectory)
-    return Origin("url", redact(location), subdirectory=subdirectory)
+    return Origin("url", location, subdirectory=subdirectory)
 
 
 def _merge(listed: list[Dependency], enriching: list[Dependency], *, mixed: bool) -> list[Dependency]:
@@ -195,30 +194,42 @@ def _merge(listed: list[Dependency], enriching: list[Dependency], *, mixed: bool
     by_name: dict[str, list[Dependency]] = {}
     for dependency in enriching:
         by_name.setdefault(dependency.canonical_name, []).append(dependency)
-    return [
-        merged
-        for dependency in listed
-        for merged in (
-            (_enrich(dependency, more) for more in by_name[dependency.canonical_name])
-            if dependency.pep508 and dependency.canonical_name in by_name
-            else (dependency,)
-        )
-    ]
+    merged = []
+    for dependency in listed:
+        more = by_name.get(dependency.canonical_name, ()) if dependency.pep508 else ()
+        merged += [_enrich(dependency, one) for one in more if _can_meet(dependency, one)] or [dependency]
+    return merged
+
+
+def _can_meet(listed: Dependency, more: Dependency) -> bool:
+    """Whether there is an environment for which both count."""
+    if not listed.markers or not (more.markers or more.python or more.platform):
+        return True
+    try:
+        return not constraints.environment_of(listed).intersect(constraints.environment_of(more)).is_empty()
+    except constraints.InvalidConstraint:
+        return True
 
 
 def _enrich(listed: Dependency, more: Dependency) -> Dependency:
-    constraints = [text for text in (listed.constraint, more.constraint) if text and text.strip() != "*"]
-    markers = [text for text in (listed.markers, more.markers) if text]
+    texts = [text for text in (listed.constraint, more.constraint) if text and text.strip() != "*"]
+    markers = list(dict.fromkeys(text for text in (listed.markers, more.markers) if text))
     return replace(
         listed,
-        constraint=",".join(dict.fromkeys(constraints)) or listed.constraint,
-        markers=" and ".join(f"({text})" if " or " in text else text for text in dict.fromkeys(markers)) or None,
+        constraint=_intersection(dict.fromkeys(texts)) or listed.constraint,
+        markers=markers[0] if len(markers) == 1 else " and ".join(f"({text})" for text in markers) or None,
         python=more.python,
         platform=more.platform,
-        source=more.source,
+        source=None if listed.origin else more.source,
         origin=listed.origin or more.origin,
         allow_prereleases=more.allow_prereleases,
     )
+
+
+def _intersection(texts: Iterable[str]) -> str:
+    """The constraints as one that asks for all of them; what is joined by ``||`` is multiplied out."""
+    alternatives = (re.split(r"\s*\|\|?\s*", text) for text in texts)
+    return " || ".join(map(",".join, itertools.product(*alternatives)))
 
 
 # -- groups and extras ------------------------------------------------------------------------------------------------

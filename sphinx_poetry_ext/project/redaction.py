@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 
 # Patterns are strings here and elsewhere: re compiles one when it is needed, and most runs need few.
-_USERINFO = r"""(?x)(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)
-    (?: (?P<plain>[^/?\#\s"'<>]*)@           # user, or user:password, up to the last @ of the authority
-      | [^/:?\#\s"'<>@]+:(?!\d+/)[^\s"'<>@]*@  # a password with an unescaped slash in it; not host:port/path@rev
-    )"""
-_TOKEN = r"""(?i)(?P<key>[?&;](?:[a-z_-]*(?:token|password|passwd|secret|api[_-]?key|signature|sig)))=[^&;\s"'<>]+"""
+# A URL in quotes or angle brackets ends with them, any other one with a blank.
+_URL = r"""(?x)(?:(?<=(?P<double>"))|(?<=(?P<single>'))|(?<=(?P<angle><))|)
+    (?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30}://)
+    (?P<rest>(?(double)[^\s"]*|(?(single)[^\s']*|(?(angle)[^\s>]*|\S*))))"""
+# An @ with a host behind it: a name with a dot, an address, localhost, or anything with a port.
+_AT_HOST = r"@(?=(?:[\w.-]+\.[A-Za-z][\w-]+|\d+(?:\.\d+){3}|localhost|\[[\da-fA-F:.]+\]|[\w.-]+:\d+)(?:[:/?#]|\W*$))"
+_TOKEN = (
+    r"(?i)(?P<key>[?&;#](?:[a-z_-]*(?:token|passw(?:or)?d|pwd|secret|api[_-]?key|access[_-]?key|signature|sig)))"
+    r"""=[^&;#\s"'<>]+"""
+)
 _HARMLESS_USERS = {"git", "hg"}
 MASK = "***"
 
@@ -19,18 +24,26 @@ def redact(text: str) -> str:
 
     A mere user name is needed for ssh and no secret there, so ``ssh://deploy@host`` and ``git@host`` stay.
     """
-
-    def mask(match: re.Match[str]) -> str:
-        user = match["plain"]
-        if user is not None and (user in _HARMLESS_USERS or ("ssh" in match["scheme"] and ":" not in user)):
-            return match[0]
-        return f"{match['scheme']}{MASK}@"
-
     if "://" not in text:
         return text
-    return re.sub(_TOKEN, rf"\g<key>={MASK}", re.sub(_USERINFO, mask, text))
+    return re.sub(_TOKEN, rf"\g<key>={MASK}", re.sub(_URL, _mask, text))
 
 
 def has_credentials(url: str) -> bool:
     """Whether `redact` would hide something in *url*."""
     return redact(url) != url
+
+
+def _mask(url: re.Match[str]) -> str:
+    scheme, rest = url["scheme"], url["rest"]
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    end = authority.rfind("@")
+    if ":" in authority:
+        # A password, in which people forget to escape what ends the authority; or a port.
+        end = max([end, *(at.start() for at in re.finditer(_AT_HOST, rest))])
+    if end < 0:
+        return url[0]
+    user = rest[:end]
+    if user in _HARMLESS_USERS or ("ssh" in scheme and ":" not in user):
+        return url[0]
+    return f"{scheme}{MASK}{rest[end:]}"

@@ -23,12 +23,24 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_domain(domain.PoetryDomain)
     app.add_post_transform(plain.PlainTables)
     app.connect("builder-inited", _add_static_path)
+    app.connect("builder-inited", domain.note_confdir)
     app.connect("env-get-outdated", domain.outdated_pages)
     app.connect("env-updated", domain.warn_of_findings)
     # Behind intersphinx (500), which may know the rules of a version that the reader chose.
     app.connect("missing-reference", domain.resolve_outside, priority=900)
     app.connect("html-page-context", _add_style)
-    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": __version__,
+        "env_version": _env_version(),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
+
+
+def _env_version() -> int:
+    """Another number for each release: its rules and messages may be others, so all pages are read again."""
+    major, minor, patch = (int(part) for part in __version__.split(".")[:3])
+    return 1_000_000 * major + 1_000 * minor + patch + 1
 
 
 def _add_static_path(app: Sphinx) -> None:

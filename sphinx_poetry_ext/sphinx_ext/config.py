@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
 from sphinx.util import logging
@@ -21,7 +22,9 @@ Rebuild = Literal["env", ""]
 
 
 def _paths(value: object) -> str | None:
-    if isinstance(value, Mapping) and all(isinstance(part, str) for item in value.items() for part in item):
+    if isinstance(value, Mapping) and all(
+        isinstance(name, str) and isinstance(path, str | PathLike) for name, path in value.items()
+    ):
         return None
     return "a dictionary from names to paths"
 
@@ -33,7 +36,7 @@ def _template(*placeholders: str) -> Callable[[object], str | None]:
             return wanted
         try:
             value.format(**dict.fromkeys(placeholders, "x"))
-        except (KeyError, IndexError, ValueError):
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             return wanted
         return None
 
@@ -56,10 +59,10 @@ def _value(default: Any, check: Callable[[object], str | None], kind: str, rebui
 class Values:
     """What conf.py may set; each name with ``poetry_`` before it."""
 
-    projects: Mapping[str, str] = _value(
+    projects: Mapping[str, str | PathLike[str]] = _value(
         {},
         _paths,
-        "dictionary of strings",
+        "dictionary from names to paths",
         "env",
         'Names for projects, to be used in the option `:project:`: `{"api": "../services/api"}`. '
         "A path is a folder or a pyproject.toml, absolute or relative to conf.py.",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -39,6 +38,16 @@ class RuleObject(NamedTuple):
     anchor: str
 
 
+class RuleRole(XRefRole):
+    """A link to a rule, which may be named by its code or its name; inventories have codes."""
+
+    def process_link(
+        self, env: BuildEnvironment, refnode: Element, has_explicit_title: bool, title: str, target: str
+    ) -> tuple[str, str]:
+        """The title as it was written, the target as a code."""
+        return title, code_of(target)
+
+
 class PoetryDomain(Domain):
     """Everything of the extension that is remembered between builds."""
 
@@ -50,16 +59,18 @@ class PoetryDomain(Domain):
         "rule": RuleDirective,
         "rules": RulesDirective,
     }
-    roles: ClassVar[dict[str, Any]] = {"rule": XRefRole()}
+    roles: ClassVar[dict[str, Any]] = {"rule": RuleRole()}
     object_types: ClassVar[dict[str, ObjType]] = {"rule": ObjType("rule", "rule")}
     initial_data: ClassVar[dict[str, Any]] = {"rules": {}, "inputs": {}, "findings": {}}
-    data_version = 1
+    data_version = 2
+    confdir: Path
+    """The folder of conf.py; set at the start of every build."""
 
     # -- what the pages are made from ---------------------------------------------------------------------------------
 
     @property
-    def rules(self) -> dict[str, RuleObject]:
-        """By code."""
+    def rules(self) -> dict[str, dict[str, str]]:
+        """By code: the pages that document the rule, each with the anchor there."""
         return self.data["rules"]  # type: ignore[no-any-return]
 
     @property
@@ -75,14 +86,12 @@ class PoetryDomain(Domain):
     def note_inputs(self, docname: str, paths: Iterable[Path]) -> None:
         """Remember that *docname* shows *paths*; a change of one of them, or its coming or going, rebuilds the page.
 
-        Sphinx's own dependencies know modification times alone, and take a file that is not there for one that has
-        changed.
+        Not by Sphinx's own dependencies, which know modification times alone, and take a file that is not there for
+        one that has changed.
         """
         seen = self.inputs.setdefault(docname, {})
         for path in paths:
             seen[str(path.absolute())] = fingerprint(path)
-            if path.is_file():
-                self.env.note_dependency(str(path.absolute()), docname=docname)
 
     def note_findings(self, docname: str, findings: Iterable[Finding]) -> None:
         """Remember what *docname* shows."""
@@ -90,21 +99,20 @@ class PoetryDomain(Domain):
 
     def note_rule(self, code: str, docname: str, anchor: str) -> None:
         """Remember where a rule is documented."""
-        self.rules[code] = RuleObject(docname, anchor)
+        self.rules.setdefault(code, {})[docname] = anchor
 
     def outdated(self) -> list[str]:
         """The pages of which a file has changed, come or gone."""
+        now = {path: fingerprint(Path(path)) for path in {path for seen in self.inputs.values() for path in seen}}
         return [
-            docname
-            for docname, seen in self.inputs.items()
-            if any(fingerprint(Path(path)) != known for path, known in seen.items())
+            docname for docname, seen in self.inputs.items() if any(now[path] != known for path, known in seen.items())
         ]
 
     def warn(self, threshold: str) -> None:
         """Give every finding of *threshold* and above as a warning of the build, each once."""
         if threshold == "never":
             return
-        findings = {replace(finding, fix=None): None for shown in self.findings.values() for finding in shown}
+        findings = {finding._replace(fix=None): None for shown in self.findings.values() for finding in shown}
         for finding in sorted(findings, key=lambda finding: finding.sort_key):
             if finding.level >= Level[threshold]:
                 location = f"{finding.place.path}:{finding.place.line}"
@@ -118,8 +126,10 @@ class PoetryDomain(Domain):
         """Forget what *docname* had."""
         self.inputs.pop(docname, None)
         self.findings.pop(docname, None)
-        for code in [code for code, rule in self.rules.items() if rule.docname == docname]:
-            del self.rules[code]
+        for code, pages in list(self.rules.items()):
+            pages.pop(docname, None)
+            if not pages:
+                del self.rules[code]
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process has read of *docnames*."""
@@ -127,14 +137,15 @@ class PoetryDomain(Domain):
             for kind in ("inputs", "findings"):
                 if docname in otherdata[kind]:
                     self.data[kind][docname] = otherdata[kind][docname]
-        for code, rule in otherdata["rules"].items():
-            if rule.docname in docnames:
-                self.rules[code] = rule
+        for code, pages in otherdata["rules"].items():
+            for docname in pages.keys() & docnames:
+                self.note_rule(code, docname, pages[docname])
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         """The rules, for the inventory and the search."""
         names = {rule.code: rule.name for rule in RULES}
-        for code, rule in sorted(self.rules.items()):
+        for code, pages in sorted(self.rules.items()):
+            rule = _first(pages)
             yield code, f"{code} {names.get(code, '')}".strip(), "rule", rule.docname, rule.anchor, 1
 
     def resolve_xref(
@@ -151,7 +162,7 @@ class PoetryDomain(Domain):
         code = code_of(target)
         if typ != "rule" or code not in self.rules:
             return None
-        rule = self.rules[code]
+        rule = _first(self.rules[code])
         return make_refnode(builder, fromdocname, rule.docname, rule.anchor, contnode, _title(code))
 
     def resolve_any_xref(
@@ -166,6 +177,11 @@ class PoetryDomain(Domain):
         """The same for the role ``any``."""
         found = self.resolve_xref(env, fromdocname, builder, "rule", target, node, contnode)
         return [] if found is None else [("poetry:rule", found)]
+
+
+def _first(pages: Mapping[str, str]) -> RuleObject:
+    """Of several pages always the same one, in whatever order they were read."""
+    return min(RuleObject(*page) for page in pages.items())
 
 
 def code_of(target: str) -> str:
@@ -188,6 +204,13 @@ def resolve_outside(app: Sphinx, env: BuildEnvironment, node: pending_xref, cont
         logger.warning(message, node["reftarget"], where, location=node, type="poetry", subtype=Warned.rule.value)
         return contnode
     return nodes.reference("", "", contnode, refuri=rule_url(code), reftitle=_title(code), internal=False)
+
+
+def note_confdir(app: Sphinx) -> None:
+    """For ``builder-inited``."""
+    domain = app.env.get_domain("poetry")
+    assert isinstance(domain, PoetryDomain)
+    domain.confdir = Path(app.confdir)
 
 
 def outdated_pages(

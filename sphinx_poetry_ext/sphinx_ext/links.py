@@ -48,8 +48,12 @@ def source_url(template: str, project: Project, path: Path, line: int) -> str | 
 def _forge_template(project: Project) -> str | None:
     urls = {label.lower(): url for label, url in (project.pyproject.urls if project.pyproject else ())}
     for label in _REPOSITORY_LABELS:
-        parts = urlsplit(urls.get(label, ""))
-        names = [part for part in parts.path.removesuffix(".git").split("/") if part]
+        try:
+            parts = urlsplit(urls.get(label, ""))
+        except ValueError:
+            continue
+        # Of GitLab's groups in groups, the project is what stands before "/-/".
+        names = [part for part in parts.path.partition("/-/")[0].removesuffix(".git").split("/") if part]
         if parts.scheme in {"http", "https"} and parts.hostname in _FORGES and len(names) >= 2:
             repository = f"https://{parts.hostname}/{'/'.join(names if parts.hostname == 'gitlab.com' else names[:2])}"
             return _FORGES[parts.hostname].replace("{repository}", repository.replace("{", "{{").replace("}", "}}"))

@@ -3,48 +3,71 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from os import PathLike
 from pathlib import Path
 
 from sphinx_poetry_ext.errors import NoProject, SphinxPoetryError
-from sphinx_poetry_ext.project import Project, dockerfile, load
-from sphinx_poetry_ext.project.discovery import nearest_pyproject
+from sphinx_poetry_ext.project import Project, load
+from sphinx_poetry_ext.project.discovery import find_dockerfiles
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 Fingerprint = str | None
 
 
-def find(wanted: str | None, *, named: Mapping[str, str], confdir: Path, srcdir: Path, document: Path) -> Path:
-    """The pyproject.toml (or its folder) that the option ``:project:`` means.
+def search(
+    wanted: str | None, *, named: Mapping[str, str | PathLike[str]], confdir: Path, srcdir: Path, document: Path
+) -> tuple[Path, ...]:
+    """Where the option ``:project:`` has us look, up to the first place with something there: a pyproject.toml or its
+    folder. What comes to be at one before the last is the project then.
 
     Without the option it is the nearest pyproject.toml at or above conf.py. Else a key of ``poetry_projects``, a path
     from the source folder when it begins with ``/``, or a path from the document.
-
-    :raises NoProject: when there is none.
     """
     if wanted is None:
-        if nearest := nearest_pyproject(confdir.resolve()):
-            return nearest
-        raise NoProject(
-            "there is no pyproject.toml at or above conf.py",
-            hint="name the project with the option :project:",
-            path=confdir,
+        confdir = confdir.resolve()
+        places = [folder / "pyproject.toml" for folder in (confdir, *confdir.parents)]
+    elif wanted in named:
+        places = [confdir / named[wanted]]
+    else:
+        places = [srcdir / wanted.lstrip("/") if wanted.startswith("/") else document.parent / wanted]
+    found = next((index for index, place in enumerate(places) if os.path.lexists(place)), len(places) - 1)
+    return (*places[:found], _one_spelling(places[found]))
+
+
+def _one_spelling(path: Path) -> Path:
+    """*path* without ``..`` and links on the way, so that a finding is the same whatever way its project was named."""
+    if os.path.lexists(path) and not _is_folder(path):
+        return Path(os.path.realpath(path.parent), path.name)
+    return Path(os.path.realpath(path))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long, say
+        return False
+
+
+def no_project(wanted: str | None, named: Mapping[str, str | PathLike[str]], path: Path) -> NoProject:
+    """The error for a *path* from `search` where there is nothing."""
+    if wanted is None:
+        return NoProject(
+            "there is no pyproject.toml at or above conf.py", hint="name the project with the option :project:"
         )
     if wanted in named:
-        return confdir / named[wanted]
-    path = srcdir / wanted.lstrip("/") if wanted.startswith("/") else document.parent / wanted
-    if not path.exists() and not path.is_symlink():
+        hint = f"poetry_projects says {str(named[wanted])!r}, which is absolute or relative to conf.py"
+    else:
         keys = f"; poetry_projects has {', '.join(sorted(named))}" if named else ""
         hint = f"a path is relative to the document, or with a leading / to the source folder{keys}"
-        raise NoProject(f"there is no project {wanted!r}", hint=hint, path=path)
-    return path
+    return NoProject(f"there is no project {wanted!r}", hint=hint, path=path)
 
 
 def read(path: Path) -> Project:
     """Like `load`, remembering the projects that were read last as long as their files stay the same."""
-    root = path if path.is_dir() else path.parent
-    return _load(path, fingerprint(root / "pyproject.toml"), fingerprint(root / "poetry.lock"))
+    return _load(path, *map(fingerprint, inputs(path)))
 
 
 @lru_cache(maxsize=64)
@@ -52,22 +75,25 @@ def _load(path: Path, *_fingerprints: Fingerprint) -> Project:
     return load(path)
 
 
-def inputs(root: Path) -> tuple[Path, ...]:
+def inputs(path: Path) -> tuple[Path, ...]:
     """The files that decide what a dependency table shows, those that are not there (yet) included."""
-    return (root / "pyproject.toml", root / "poetry.lock")
+    if not os.path.lexists(path):
+        return (path,)
+    file = path / "pyproject.toml" if _is_folder(path) and path.name != "pyproject.toml" else path
+    return (file, file.parent / "poetry.lock")
 
 
 def lint_inputs(root: Path, more: Iterable[Path]) -> tuple[Path, ...]:
-    """The same for lint results; the folder stands for the names of its Dockerfiles."""
-    return tuple(dict.fromkeys((*inputs(root), *more, root / "poetry.toml", root)))
+    """What lint results depend on besides; the folder stands for the names of its Dockerfiles."""
+    return tuple(dict.fromkeys((*more, root / "poetry.toml", root)))
 
 
 def fingerprint(path: Path) -> Fingerprint:
     """What tells one state of an input from another: a digest of a file's content, ``None`` when it is not there."""
-    if path.is_dir():
-        return "\n".join(found.name for found in dockerfile.find(path))
+    if _is_folder(path):
+        return "\n".join(found.name for found in find_dockerfiles(path))
     try:
         data = read_bytes(path)
     except SphinxPoetryError as error:
-        return str(error)
+        return error.message
     return None if data is None else hashlib.sha256(data).hexdigest()

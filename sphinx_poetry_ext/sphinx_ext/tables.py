@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,9 @@ from sphinx import addnodes
 Cell = Sequence[nodes.Node]
 TEXT_WIDTH = 78
 _MINIMUM = 6
+# Where a line may end.
+_BLANKS = re.compile(r"\s+")
+_HYPHENS = re.compile(r"\s+|(?<=[a-zA-Z]-)(?=[a-zA-Z])")
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,11 @@ def _entry(cell: Cell) -> nodes.entry:
 
 
 def _text(cell: Cell) -> str:
-    return "\n".join(
-        node.astext() for node in cell if isinstance(node, nodes.Body) and not isinstance(node, nodes.Inline)
-    ) or ("".join(node.astext() for node in cell))
+    """What a cell is in plain text, where literals stand in quotes."""
+    blocks = [node.astext() for node in cell if isinstance(node, nodes.Body) and not isinstance(node, nodes.Inline)]
+    return "\n".join(blocks) or "".join(
+        f'"{node.astext()}"' if isinstance(node, nodes.literal) else node.astext() for node in cell
+    )
 
 
 def _widths(table: Sequence[Sequence[str]]) -> list[int]:
@@ -80,13 +86,14 @@ def _widths(table: Sequence[Sequence[str]]) -> list[int]:
     longest = [
         max(max((len(line) for line in row[index].splitlines()), default=0) for row in table) for index in columns
     ]
-    word = [max(max(map(len, row[index].split()), default=0) for row in table) for index in columns]
     widths = [max(length, _MINIMUM) for length in longest]
     room = TEXT_WIDTH - 3 * len(widths) - 1
     if sum(widths) <= room:
         return widths
     # First to the longest word, which cannot be broken well; what is over goes to the columns that want more.
-    floor = [min(width, max(length, _MINIMUM), 30) for width, length in zip(widths, word, strict=True)]
+    floor = [_floor(table, index, width, _BLANKS) for index, width in enumerate(widths)]
+    if sum(floor) > room:  # the first column has names, which are to be found as they are
+        floor[1:] = [_floor(table, index, width, _HYPHENS) for index, width in enumerate(widths[1:], 1)]
     spare = room - sum(floor)
     if spare <= 0:
         return floor
@@ -95,6 +102,13 @@ def _widths(table: Sequence[Sequence[str]]) -> list[int]:
     return [low + spare * want // total for low, want in zip(floor, wanting, strict=True)]
 
 
+def _floor(table: Sequence[Sequence[str]], index: int, width: int, breaks: re.Pattern[str]) -> int:
+    word = max(len(part) for row in table for part in breaks.split(row[index]))
+    return min(width, max(word, _MINIMUM), 30)
+
+
 def _latex_spec(widths: Sequence[int]) -> str:
+    # Room for the cells' margins, or the shortest columns are hyphenated.
+    widths = [width + 3 for width in widths]
     total = sum(widths)
-    return "{|" + "|".join(rf"\X{{{width}}}{{{total}}}" for width in widths) + "|}"
+    return "".join(rf"\X{{{width}}}{{{total}}}" for width in widths)

@@ -59,10 +59,10 @@ def test_the_lock_is_checked_although_pyproject_cannot_be_parsed(tmp_path: Path)
 @pytest.mark.parametrize(
     ("lock", "code", "line", "mend"),
     [
-        ("", "PTY007", 1, "run `poetry lock`"),
-        ("[metadata]\n", "PTY007", 1, "run `poetry lock`"),
-        ('[[package]]\nname = "a"\n', "PTY007", 1, "run `poetry lock`"),
-        ('[[package]]\nname = "a"\nversion = "1', "PTY001", 3, "run `poetry lock`"),
+        ("", "PTY007", 1, "run `poetry lock --regenerate`"),
+        ("[metadata]\n", "PTY007", 1, "run `poetry lock --regenerate`"),
+        ('[[package]]\nname = "a"\n', "PTY007", 1, "run `poetry lock --regenerate`"),
+        ('[[package]]\nname = "a"\nversion = "1', "PTY001", 3, "run `poetry lock --regenerate`"),
         ("[metadata]\n<<<<<<< HEAD\n", "PTY504", 2, "run `poetry lock`"),
         ('package = 3\n[metadata]\ncontent-hash = "x"\n', "PTY007", 1, "must be an array"),
     ],

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.project.lockfile import REGENERATE
 
 
 class TomlSyntax(Rule):
@@ -37,6 +38,6 @@ class TomlSyntax(Rule):
 
             if any(Positions(file.data).duplicates()):
                 continue  # PTY002 names both places
-            mend = "run `poetry lock` to write it anew" if file.path.name == "poetry.lock" else "mend this line"
+            mend = REGENERATE if file.path.name == "poetry.lock" else "mend this line"
             message = f"{file.path.name} is no valid TOML ({file.error.message}): {mend}"
             yield self.at(Place(file.path, file.error.line, file.error.column), message)

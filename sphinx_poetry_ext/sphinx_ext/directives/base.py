@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,9 +13,9 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from sphinx_poetry_ext.errors import BadSetting, SphinxPoetryError
+from sphinx_poetry_ext.errors import BadSetting, SphinxPoetryError, display_path
 from sphinx_poetry_ext.lint.engine import lint
-from sphinx_poetry_ext.lint.finding import Finding
+from sphinx_poetry_ext.lint.finding import Finding, plain
 from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.sphinx_ext import config, projects
 from sphinx_poetry_ext.sphinx_ext.text import inline, paragraph
@@ -56,15 +57,18 @@ class ProjectDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Read the project and show it. What keeps it from being read is a warning, and a note on the page."""
+        wanted, named = self.options.get("project"), self.values.projects
+        *passed, path = projects.search(
+            wanted,
+            named=named,
+            confdir=self.domain.confdir,
+            srcdir=Path(self.env.srcdir),
+            document=Path(self.env.doc2path(self.env.docname)),
+        )
+        self.note_inputs((*passed, *projects.inputs(path)))
         try:
-            path = projects.find(
-                self.options.get("project"),
-                named=self.env.config.poetry_projects,
-                confdir=Path(self.env.app.confdir),
-                srcdir=Path(self.env.srcdir),
-                document=Path(self.env.doc2path(self.env.docname)),
-            )
-            self.note_inputs(projects.inputs(path if path.is_dir() else path.parent))
+            if not os.path.lexists(path):
+                raise projects.no_project(wanted, named, path)
             return self.show(projects.read(path))
         except BadSetting as error:
             return self.problem(error, Warned.settings)
@@ -93,8 +97,13 @@ class ProjectDirective(SphinxDirective):
 
     def problem(self, error: SphinxPoetryError, subtype: Warned) -> list[nodes.Node]:
         """Warn of *error* where the directive stands, and say it on the page."""
-        logger.warning("%s", error, type="poetry", subtype=subtype.value, location=self.get_location())
-        return [self.note(f"{error.message}: {error.hint}")]
+        lines = [plain(line) for line in str(error).splitlines()]
+        text = "\n".join(lines)
+        logger.warning("%s", text, type="poetry", subtype=subtype.value, location=self.get_location())
+        if error.path is not None:  # by its name alone, so that the page is the same wherever it is built
+            place, name = f"{display_path(error.path)}:", f"{error.path.name}:"
+            lines = [name + line.removeprefix(place) if line.startswith(place) else line for line in lines]
+        return [self.note(*lines)]
 
     def note(self, *texts: str) -> nodes.Element:
         """A note on the page that something is not as it should be."""
@@ -102,9 +111,13 @@ class ProjectDirective(SphinxDirective):
 
     def unreadable(self, project: Project) -> list[nodes.Node]:
         """Notes for the files of *project* that give no data, which are warnings of the build as well."""
+        try:
+            report = lint(project, select=("PTY001", "PTY002", "PTY003", "PTY004", "PTY007", "PTY504"))
+        except BadSetting:  # of the linter, which has nothing to do with what is shown here
+            return []
         findings = [
             finding
-            for finding in lint(project, select=("PTY001", "PTY002", "PTY003", "PTY004", "PTY007", "PTY504")).findings
+            for finding in report.findings
             if finding.code != "PTY007" or finding.place.path == project.lock_path
         ]
         self.domain.note_findings(self.env.docname, findings)
@@ -124,6 +137,15 @@ class ProjectDirective(SphinxDirective):
         self.add_name(node)
         self.set_source_info(node)
         return [*before, node]
+
+    def captioned(self, node: nodes.Element) -> list[nodes.Node]:
+        """The same for what can hold no title: the caption stands above it, and has the name."""
+        if not (caption := self.options.pop("caption", None)):
+            return self.finish([node])
+        rubric = nodes.rubric(caption, "", *inline(caption))
+        self.add_name(rubric)
+        self.set_source_info(rubric)
+        return [rubric, *self.finish([node])]
 
 
 def place_in_words(finding: Finding, project: Project) -> str:

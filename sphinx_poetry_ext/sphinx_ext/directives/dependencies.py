@@ -11,6 +11,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util import logging
 
+from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.project.model import LockedPackage, normalize_name
 from sphinx_poetry_ext.project.overview import (
@@ -23,7 +24,7 @@ from sphinx_poetry_ext.project.overview import (
 from sphinx_poetry_ext.sphinx_ext import licences, tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, one_of, words
 from sphinx_poetry_ext.sphinx_ext.links import package_url
-from sphinx_poetry_ext.sphinx_ext.text import inline, link
+from sphinx_poetry_ext.sphinx_ext.text import link
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class Column:
 class DependenciesDirective(ProjectDirective):
     """What a project declares beside what is locked for it."""
 
+    project: Project
     option_spec: ClassVar[dict[str, Any]] = {
         **ProjectDirective.option_spec,
         "groups": words,
@@ -62,24 +64,30 @@ class DependenciesDirective(ProjectDirective):
 
     def show(self, project: Project) -> list[nodes.Node]:
         """Notes about files that are not in order, then the table."""
+        self.project = project
         notes = self.unreadable(project)
         if project.pyproject is None:
             return notes
         if project.lock_state == "stale":
             notes.append(self.note("`poetry.lock` was not made from this `pyproject.toml`: run `poetry lock`."))
+        elif project.lock_state == "broken" and not notes:
+            notes.append(self.note("`poetry.lock` cannot be read as a lock: run `poetry lock`."))
         elif project.lock_state == "missing":
             notes.append(self.note("There is no `poetry.lock`: run `poetry lock` and commit it."))
         rows = self._rows(project)
         if not rows:
-            empty = nodes.paragraph("", "", *inline(f"{project.name} has no dependencies to show here."))
-            return [*notes, *self.finish([empty])] if "caption" not in self.options else [*notes, empty]
-        shape = self.options.get("format", "table")
-        if shape == "table":
-            return [*notes, *self.finish(self._table(rows))]
-        caption = [nodes.rubric("", "", *inline(self.options.pop("caption")))] if "caption" in self.options else []
-        if shape == "list":
-            return [*notes, *caption, *self.finish([self._list(rows)])]
-        return [*notes, *caption, *self.finish([self._tree(project, rows)])]
+            empty = nodes.paragraph(
+                "", f"{plain(project.name)} has no dependencies to show here.", support_smartquotes=False
+            )
+            return [*notes, *self.captioned(empty)]
+        match self.options.get("format", "table"):
+            case "list":
+                shown = self.captioned(self._list(rows))
+            case "tree":
+                shown = self.captioned(self._tree(project, rows))
+            case _:
+                shown = self.finish(self._table(rows))
+        return [*notes, *shown]
 
     # -- which rows ---------------------------------------------------------------------------------------------------
 
@@ -120,7 +128,7 @@ class DependenciesDirective(ProjectDirective):
         """The names that an option gives; what the project does not have is warned of, naming what it has."""
         wanted = {normalize_name(name) for name in self.options.get(option, ())}
         for name in sorted(wanted - set(known)):
-            has = ", ".join(known) or "none"
+            has = plain(", ".join(known)) or "none"
             message = ":%s: the project has no %s %r, it has: %s"
             location = self.get_location()
             logger.warning(
@@ -180,7 +188,7 @@ class DependenciesDirective(ProjectDirective):
                 again = name in shown
                 shown.add(name)
                 below = [] if again else branch(found)
-                versions = ", ".join(package.version for package in found)
+                versions = plain(", ".join(package.version for package in found))
                 line = nodes.paragraph("", "", self.package_link(found[0].name), nodes.Text(f" {versions}"))
                 if again and any(package.dependencies for package in found):
                     line += nodes.Text(" (see above)")
@@ -196,6 +204,7 @@ class DependenciesDirective(ProjectDirective):
 
     def package_link(self, name: str) -> nodes.Node:
         """A package's name, linked to its page."""
+        name = plain(name)
         return link(name, package_url(self.values.package_url, normalize_name(name)))
 
 
@@ -216,16 +225,20 @@ def _classes(row: Row) -> tuple[str, ...]:
     return (f"poetry-{row.status}", f"poetry-{kind}")
 
 
-def _literal(text: str) -> list[nodes.Node]:
-    return [nodes.literal(text, text)]
+# Whatever a file holds, no secret and no control character of it is shown.
+def _text(value: str) -> list[nodes.Node]:
+    return [nodes.Text(plain(value))] if value else []
+
+
+def _literal(value: str) -> list[nodes.Node]:
+    return [nodes.literal("", plain(value))]
 
 
 def _package(row: Row, directive: DependenciesDirective) -> tables.Cell:
     origin = row.declared.origin if row.declared else None
     local = origin is not None or any(package.origin for package in row.locked)
-    name = nodes.Text(row.name) if local else directive.package_link(row.name)
     extras = f"[{','.join(row.declared.extras)}]" if row.declared and row.declared.extras else ""
-    return [name, *([nodes.Text(extras)] if extras else [])]
+    return [*(_text(row.name) if local else [directive.package_link(row.name)]), *_text(extras)]
 
 
 def _constraint(row: Row, directive: DependenciesDirective) -> tables.Cell:
@@ -237,15 +250,14 @@ def _constraint(row: Row, directive: DependenciesDirective) -> tables.Cell:
 
 
 def _locked(row: Row, directive: DependenciesDirective) -> tables.Cell:
-    cell: list[nodes.Node] = [nodes.Text(", ".join(row.versions))] if row.versions else []
-    if text := _STATUS.get(row.status):
+    cell = _text(", ".join(row.versions))
+    text = _STATUS.get(row.status)
+    if row.status == "unlocked" and directive.project.lock_file is not None:
+        text = "poetry.lock cannot be read"
+    if text:
         text = f" ({text})" if cell else text
         cell.append(nodes.inline("", text, classes=["poetry-status"]))
     return cell
-
-
-def _text(value: str) -> list[nodes.Node]:
-    return [nodes.Text(value)] if value else []
 
 
 def _extras(row: Row, directive: DependenciesDirective) -> tables.Cell:

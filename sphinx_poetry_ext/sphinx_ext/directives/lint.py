@@ -10,14 +10,17 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx import addnodes
 
+from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.engine import Report, lint
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rules import RULES
+from sphinx_poetry_ext.lint.selection import resolve
 from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.sphinx_ext import projects, tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, one_of, place_in_words, words
 from sphinx_poetry_ext.sphinx_ext.links import source_url
 from sphinx_poetry_ext.sphinx_ext.text import code_block, inline, link, paragraph
+from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 
 class LintDirective(ProjectDirective):
@@ -35,29 +38,30 @@ class LintDirective(ProjectDirective):
 
     def show(self, project: Project) -> list[nodes.Node]:
         """Check the project and show what was found."""
+        for option in ("select", "ignore"):
+            for selector in self.options.get(option, ()):
+                try:
+                    resolve(selector, RULES)
+                except BadSetting as error:
+                    return self.problem(BadSetting(f":{option}: {error.message}", hint=error.hint), Warned.option)
         report = lint(project, select=self.options.get("select", ()), ignore=self.options.get("ignore", ()))
         self.note_inputs(projects.lint_inputs(project.root, report.inputs))
         least = Level[self.options.get("level", "info")]
         findings = [finding for finding in report.findings if finding.level >= least]
         if "no-warnings" not in self.options:
             self.domain.note_findings(self.env.docname, findings)
-        summary = paragraph(_summary(report, findings), classes=("poetry-lint-summary",))
+        summary = paragraph(_summary(report, findings, least), classes=("poetry-lint-summary",))
         result: list[nodes.Node]
         shape = self.options.get("format", "table")
         if findings and shape == "table":
             result = [summary, *self.finish(self._table(project, findings))]
         elif findings and shape == "list":
-            result = [summary, *self._captioned(self._list(project, findings))]
+            result = [summary, *self.captioned(self._list(project, findings))]
         else:
-            result = self._captioned(summary)
+            result = self.captioned(summary)
         if "show-passed" in self.options:
             result += self._passed(report)
         return result
-
-    def _captioned(self, node: nodes.Element) -> list[nodes.Node]:
-        caption = self.options.pop("caption", None)
-        rubric = [nodes.rubric("", "", *inline(caption))] if caption else []
-        return [*rubric, *self.finish([node])]
 
     def _table(self, project: Project, findings: Sequence[Finding]) -> list[nodes.Element]:
         rows = [
@@ -128,11 +132,11 @@ def _fix(finding: Finding) -> list[nodes.Node]:
     block = code_block("\n".join(finding.fix.diff), "diff")
     if finding.fix.safe:
         return [block]
-    return [paragraph("A proposal, which changes what is allowed:"), block]
+    return [paragraph("A proposal, which changes the meaning:"), block]
 
 
-def _summary(report: Report, findings: Sequence[Finding]) -> str:
-    """What was checked, what was found, and what was not checked and why."""
+def _summary(report: Report, findings: Sequence[Finding], least: Level) -> str:
+    """What was checked, what was found, what of that is not shown, and what was not checked and why."""
     rules = _number(len(report.checked), "rule")
     if findings:
         counts = Counter(finding.level for finding in findings)
@@ -142,7 +146,9 @@ def _summary(report: Report, findings: Sequence[Finding]) -> str:
         ]
         text = f"{rules} checked, {_number(len(findings), 'finding')}: {', '.join(parts)}."
     else:
-        text = f"{rules} checked, nothing found."
+        text = f"{rules} checked, nothing found{f' of level {least} or above' * (least > Level.info)}."
+    if hidden := len(report.findings) - len(findings):
+        text += f" {_number(hidden, 'finding')} of a lower level not shown."
     reasons: dict[str, list[str]] = {}
     for item in report.skipped:
         reasons.setdefault(item.reason, []).append(item.code)

@@ -73,6 +73,10 @@ class RuleDirective(_CatalogueDirective):
     def run(self) -> list[nodes.Node]:
         """A target, the facts, the documentation, the examples."""
         rules = self.rules_named((self.arguments[0],))
+        if len(rules) > 1:
+            codes = ", ".join(rule.code for rule in rules)
+            text = f"`{self.arguments[0]}` means {len(rules)} rules: name one of {codes}"
+            logger.warning("%s", text, type="poetry", subtype=Warned.option.value, location=self.get_location())
         if len(rules) != 1:
             return []
         (rule,) = rules

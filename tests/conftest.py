@@ -1,0 +1,46 @@
+"""For all tests: hypothesis without surprises, and the shared cases beside this repository, read where they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+CASES = Path(__file__).parents[2] / "shared" / "cases"
+
+
+# The same examples in every run, with no time limit that a busy machine would break.
+settings.register_profile("tests", derandomize=True, deadline=None, database=None)
+settings.load_profile("tests")
+
+
+def _folders(kind: str) -> list[Path | None]:
+    """The case folders of one kind; a single ``None``, which makes a test skip, where there are none."""
+    return sorted(file.parent for file in CASES.glob(f"{kind}/*/pyproject.toml")) or [None]
+
+
+def _name(folder: Path | None) -> str:
+    return folder.name if folder else "none"
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """The folder with the shared cases."""
+    if not CASES.is_dir():
+        pytest.skip(f"the shared cases are not beside this repository ({CASES})")
+    return CASES
+
+
+@pytest.fixture(scope="session", params=_folders("real"), ids=_name)
+def real_folder(request: pytest.FixtureRequest, cases: Path) -> Path:
+    """Each real project in turn."""
+    folder: Path = request.param
+    return folder
+
+
+@pytest.fixture(scope="session", params=_folders("lint"), ids=_name)
+def lint_folder(request: pytest.FixtureRequest, cases: Path) -> Path:
+    """Each small project with one fault in turn."""
+    folder: Path = request.param
+    return folder

@@ -1,0 +1,187 @@
+"""The projects that the tests show."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sphinx_poetry_ext.project import content_hash
+
+REPOSITORY = Path(__file__).parents[2]
+EXAMPLES = REPOSITORY / "docs" / "examples"
+
+SMALL = """\
+[tool.poetry]
+name = "acme-small"
+version = "1.0.0"
+description = "Counts to ten"
+authors = ["Jane Doe <jane.doe@example.com>"]
+license = "MIT"
+
+[tool.poetry.dependencies]
+python = ">=3.11,<4.0"
+click = ">=8.1,<9.0"
+
+[build-system]
+requires = ["poetry-core>=2.0.0,<3.0.0"]
+build-backend = "poetry.core.masonry.api"
+"""
+
+# One finding, PTY105 at line 10, a warning with an unsafe fix.
+UNBOUNDED = SMALL.replace('">=8.1,<9.0"', '">=8.1"')
+
+NONE = SMALL.replace('click = ">=8.1,<9.0"\n', "").replace("acme-small", "acme-none")
+
+# Every kind of row.
+RICH = """\
+[tool.poetry]
+name = "acme-widgets"
+version = "1.0.0"
+description = "Widgets"
+authors = ["Jane Doe <jane.doe@example.com>"]
+license = "MIT"
+
+[tool.poetry.dependencies]
+python = ">=3.11,<4.0"
+acme-click = ">=8.1,<9.0"
+Acme_Markup = { version = ">=2.1,<3.0", extras = ["html", "xml"] }
+acme-git = { git = "https://git.example.com/acme/acme-git.git", tag = "v1.2" }
+acme-path = { path = "../acme-path", develop = true }
+acme-numbers = [
+    { version = ">=1.26,<2.0", python = "<3.12" },
+    { version = ">=2.1,<3.0", python = ">=3.12", markers = "sys_platform == 'linux' or extra == \\"a--b\\"" },
+]
+acme-fast = { version = ">=0.12,<1.0", optional = true }
+acme-alone = { version = ">=1.0,<2.0", optional = true }
+acme-private = { version = "==2024.2.2", source = "acme" }
+acme-outside = ">=2.0,<3.0"
+acme-absent = ">=1.0,<2.0"
+acme-any = "*"
+
+[tool.poetry.group.test.dependencies]
+acme-test = ">=8.0,<9.0"
+acme-click = ">=8.1,<9.0"
+
+[tool.poetry.group.docs]
+optional = true
+
+[tool.poetry.group.docs.dependencies]
+acme-docs = ">=7.0,<9.0"
+
+[tool.poetry.extras]
+fast = ["acme-fast"]
+
+[[tool.poetry.source]]
+name = "acme"
+url = "https://packages.example.com/simple"
+priority = "explicit"
+
+[build-system]
+requires = ["poetry-core>=2.0.0,<3.0.0"]
+build-backend = "poetry.core.masonry.api"
+"""
+
+# Markup of every kind, which must be shown as it is.
+MARKUP = (
+    "Safe <b>HTML</b> & <script>alert(1)</script>, *stars*, **bold**, `code`, ``literal``, |subst|, link_, "
+    ':ref:`x`, [Markdown](https://example.com), {{ jinja }}, $math$, \\textbf{x}, 100% #1 ~a^b, "quoted" -- it\'s'
+)
+
+
+def package(name: str, version: str = "1.0.0", **more: Any) -> dict[str, Any]:
+    """One package of a lock."""
+    dependencies = more.pop("dependencies", None)
+    table: dict[str, Any] = {
+        "name": name,
+        "version": version,
+        "description": f"About {name}",
+        "optional": False,
+        "python-versions": ">=3.9",
+        "groups": ["main"],
+        "files": [{"file": f"{name}.whl", "hash": "sha256:0"}],
+        **more,
+    }
+    return {**table, "dependencies": dependencies} if dependencies else table
+
+
+RICH_PACKAGES = [
+    package("acme-click", "8.1.7", groups=["main", "test"], dependencies={"acme-shared": ">=1.0"}),
+    package("acme-fast", "0.12.3", optional=True, markers='extra == "fast"'),
+    package("acme-alone", "1.1.0", optional=True),
+    package("acme-docs", "8.0.0", groups=["docs"], dependencies={"acme-markup": "*", "acme-shared": "*"}),
+    package(
+        "acme-git",
+        "1.2.0",
+        source={
+            "type": "git",
+            "url": "https://git.example.com/acme/acme-git.git",
+            "reference": "v1.2",
+            "resolved_reference": "0123456789abcdef0123456789abcdef01234567",
+        },
+    ),
+    package("acme-path", "0.1.0", source={"type": "directory", "url": "../acme-path"}),
+    package("acme-markup", "2.1.5", description=MARKUP, dependencies={"acme-deep": ">=3.0"}),
+    package("acme-deep", "3.1.0", dependencies={"acme-shared": ">=1.0", "acme-click": ">=8.0"}),
+    package("acme-shared", "1.4.0", groups=["main", "docs", "test"], dependencies={"acme-leaf": ">=1"}),
+    package("acme-leaf", "1.0.1", groups=["main", "docs", "test"]),
+    package("acme-numbers", "1.26.4", markers='python_version < "3.12"'),
+    package("acme-numbers", "2.1.1", markers='python_version >= "3.12"'),
+    package("acme-outside", "1.5.0"),
+    package("acme-any", "4.5.6"),
+    package("acme-test", "8.2.0", groups=["test"]),
+    package(
+        "acme-private",
+        "2024.2.2",
+        source={"type": "legacy", "url": "https://packages.example.com/simple", "reference": "acme"},
+    ),
+]
+
+
+def lock_of(pyproject: str, packages: list[dict[str, Any]] | None = None, *, content: str | None = None) -> str:
+    """A poetry.lock of *packages* that fits *pyproject*; with *content* its content-hash is that instead."""
+    packages = [package("click", "8.1.7")] if packages is None else packages
+    digest = content_hash.hash_2_3(tomllib.loads(pyproject)) if content is None else content
+    lines = ["# This file is automatically @generated by Poetry 2.5.1 and should not be changed by hand.\n"]
+    for table in sorted(packages, key=lambda table: (table["name"], table["version"])):
+        lines += ["[[package]]", *_lines(table)]
+        for name in ("dependencies", "source"):
+            if name in table:
+                lines += [f"\n[package.{name}]", *_lines(table[name])]
+        lines.append("")
+    metadata = {"lock-version": "2.1", "python-versions": ">=3.11,<4.0", "content-hash": digest}
+    return "\n".join([*lines, "[metadata]", *_lines(metadata), ""])
+
+
+def _lines(table: Mapping[str, Any]) -> list[str]:
+    return [f"{key} = {_value(value)}" for key, value in table.items() if key not in {"dependencies", "source"}]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return json.dumps(value)
+
+
+def small(folder: str = "", pyproject: str = SMALL) -> dict[str, str]:
+    """The files of the small project."""
+    prefix = f"{folder}/" if folder else ""
+    return {f"{prefix}pyproject.toml": pyproject, f"{prefix}poetry.lock": lock_of(pyproject)}
+
+
+def rich(folder: str = "") -> dict[str, str]:
+    """The files of the one with every kind of row."""
+    prefix = f"{folder}/" if folder else ""
+    return {f"{prefix}pyproject.toml": RICH, f"{prefix}poetry.lock": lock_of(RICH, RICH_PACKAGES)}
+
+
+def example(name: str, folder: str) -> dict[str, bytes]:
+    """The files of one of the repository's examples."""
+    top = EXAMPLES / name
+    return {
+        f"{folder}/{path.relative_to(top).as_posix()}": path.read_bytes() for path in top.rglob("*") if path.is_file()
+    }
