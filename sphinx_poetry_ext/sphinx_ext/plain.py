@@ -1,5 +1,5 @@
-"""What builders without fonts need: text and man have no links in cells, and break every block in a cell into one
-paragraph.
+"""What builders without fonts need: text and man have no links (man writes the whole address behind each), and break
+every block in a cell into one paragraph.
 """
 
 from __future__ import annotations
@@ -9,24 +9,25 @@ from typing import Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+_OURS = {"poetry-table", "poetry-dependencies", "poetry-lint"}
 _LINES = "poetry-lint"
 
 
 class PlainTables(SphinxPostTransform):
-    """Unlink what stands in our tables, and turn the table of findings, whose cells hold diffs, into a list."""
+    """Unlink our tables and lists, and turn the table of findings, whose cells hold diffs, into a list."""
 
     builders = ("text", "man")
     default_priority = 800  # behind the resolving of cross-references
 
     def run(self, **_: Any) -> None:
-        """Go over all tables of the page that are ours."""
-        for table in list(self.document.findall(nodes.table)):
-            if "poetry-table" not in table["classes"]:
+        """Go over all tables and lists of the page that are ours."""
+        for node in list(self.document.findall(nodes.Element)):
+            if _OURS.isdisjoint(node.get("classes", ())):
                 continue
-            for reference in list(table.findall(nodes.reference)):
+            for reference in list(node.findall(nodes.reference)):
                 reference.replace_self(reference.children)
-            if _LINES in table["classes"]:
-                table.replace_self(_as_list(table))
+            if isinstance(node, nodes.table) and _LINES in node["classes"]:
+                node.replace_self(_as_list(node))
 
 
 def _as_list(table: nodes.table) -> list[nodes.Node]:

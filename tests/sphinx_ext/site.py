@@ -16,7 +16,13 @@ from sphinx.testing.util import SphinxTestApp
 from sphinx.util.console import strip_escape_sequences
 
 DOCS = "docs"
-CONF = 'project = "site"\nextensions = ["myst_parser", "sphinx_poetry_ext"]\nhtml_theme = "basic"\nnitpicky = True\nshow_warning_types = True\n'
+CONF = """\
+project = "site"
+extensions = ["myst_parser", "sphinx_poetry_ext"]
+html_theme = "basic"
+nitpicky = True
+show_warning_types = True
+"""
 _ENTRY = re.compile(r": (?:WARNING|ERROR|CRITICAL|SEVERE): |^(?:WARNING|ERROR|CRITICAL): ")
 
 
