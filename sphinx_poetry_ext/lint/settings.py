@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from sphinx_poetry_ext.errors import BadSetting
-from sphinx_poetry_ext.lint.finding import Level
+from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.typed import describe
 
@@ -62,7 +62,7 @@ def _choice(*choices: str) -> Callable[[object], str]:
 
 
 def _one_of(choices: Iterable[str], value: object) -> str:
-    shown = f"`{value}`" if isinstance(value, str) else describe(value)
+    shown = f"`{plain(value)}`" if isinstance(value, str) else describe(value)
     return f"one of {', '.join(f'`{choice}`' for choice in choices)}, not {shown}"
 
 
@@ -166,4 +166,4 @@ def join_errors(errors: list[BadSetting]) -> BadSetting:
 
 def _bad(project: Project, key: tuple[str, ...], message: str, hint: str) -> BadSetting:
     position = project.pyproject_positions.nearest((*TABLE, *key))
-    return BadSetting(message, hint=hint, path=project.pyproject_file.path, line=position.line)
+    return BadSetting(plain(message), hint=plain(hint), path=project.pyproject_file.path, line=position.line)

@@ -9,6 +9,7 @@ from docutils import nodes
 
 from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.sphinx_ext import config, domain, plain
+from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -21,6 +22,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the configuration values, the domain and what happens when."""
     config.register(app)
     app.add_domain(domain.PoetryDomain)
+    for name, directive in DIRECTIVES.items():
+        app.add_directive_to_domain(domain.PoetryDomain.name, name, directive)
     app.add_post_transform(plain.PlainTables)
     app.connect("builder-inited", _add_static_path)
     app.connect("builder-inited", domain.note_confdir)

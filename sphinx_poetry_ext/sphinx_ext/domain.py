@@ -1,4 +1,4 @@
-"""The domain ``poetry``: directives, roles, rules as objects, and what every page was made from."""
+"""The domain ``poetry``: roles, rules as objects, and what every page was made from."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from sphinx.util.nodes import make_refnode
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import rule_url
 from sphinx_poetry_ext.lint.rules import RULES
-from sphinx_poetry_ext.sphinx_ext.directives.dependencies import DependenciesDirective
-from sphinx_poetry_ext.sphinx_ext.directives.lint import LintDirective
-from sphinx_poetry_ext.sphinx_ext.directives.rules import RuleDirective, RulesDirective
 from sphinx_poetry_ext.sphinx_ext.projects import Fingerprint, fingerprint
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
@@ -53,12 +50,6 @@ class PoetryDomain(Domain):
 
     name = "poetry"
     label = "Poetry"
-    directives: ClassVar[dict[str, Any]] = {
-        "dependencies": DependenciesDirective,
-        "lint": LintDirective,
-        "rule": RuleDirective,
-        "rules": RulesDirective,
-    }
     roles: ClassVar[dict[str, Any]] = {"rule": RuleRole()}
     object_types: ClassVar[dict[str, ObjType]] = {"rule": ObjType("rule", "rule")}
     initial_data: ClassVar[dict[str, Any]] = {"rules": {}, "inputs": {}, "findings": {}}

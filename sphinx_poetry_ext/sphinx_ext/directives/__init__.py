@@ -1,1 +1,12 @@
-"""The directives, one module each."""
+"""The directives, one module each, under the names that they have in the domain."""
+
+from sphinx_poetry_ext.sphinx_ext.directives.dependencies import DependenciesDirective
+from sphinx_poetry_ext.sphinx_ext.directives.lint import LintDirective
+from sphinx_poetry_ext.sphinx_ext.directives.rules import RuleDirective, RulesDirective
+
+DIRECTIVES = {
+    "dependencies": DependenciesDirective,
+    "lint": LintDirective,
+    "rule": RuleDirective,
+    "rules": RulesDirective,
+}

@@ -66,7 +66,7 @@ class RulesDirective(_CatalogueDirective):
 
 
 class RuleDirective(_CatalogueDirective):
-    """Everything about one rule; the place that links to it lead to."""
+    """Everything about one rule, and the place that links to it lead to."""
 
     required_arguments = 1
 
@@ -85,7 +85,7 @@ class RuleDirective(_CatalogueDirective):
         self.state.document.note_explicit_target(target)
         domain: PoetryDomain = self.env.get_domain("poetry")  # type: ignore[assignment]  # it is registered with this class
         domain.note_rule(rule.code, self.env.docname, anchor)
-        result: list[nodes.Node] = [target, _facts(rule)]
+        result: list[nodes.Node] = [target, *_facts(rule)]
         result += [paragraph(text) for text in rule.paragraphs()]
         for example in rule.examples:
             result += _example(example)
@@ -95,27 +95,20 @@ class RuleDirective(_CatalogueDirective):
         return result
 
 
-def _facts(rule: type[Rule]) -> nodes.field_list:
-    fix = {None: "none", "safe": "safe: the set of allowed versions, or the meaning, stays the same"}.get(
-        rule.fixable, "unsafe: it changes what is allowed, so it is only made on request"
+def _facts(rule: type[Rule]) -> list[nodes.Element]:
+    fix = {None: "none", "safe": "safe: the meaning stays the same"}.get(
+        rule.fixable, "unsafe: it changes the meaning, so it is only made on request"
     )
+    settings: list[nodes.Node] = []
+    for option in rule.options:
+        settings += [nodes.Text(", "), *_literal(option)] if settings else _literal(option)
     facts: dict[str, list[nodes.Node]] = {
-        "Code": _literal(rule.code),
-        "Name": _literal(rule.name),
         "Level": [nodes.Text(str(rule.level))],
         "Checked": [nodes.Text("by default" if rule.on else "only when selected")],
         "Fix": [nodes.Text(fix)],
+        **({"Settings": settings} if settings else {}),
     }
-    if rule.options:
-        settings: list[nodes.Node] = []
-        for option in rule.options:
-            settings += [nodes.Text(", "), *_literal(option)] if settings else _literal(option)
-        facts["Settings"] = settings
-    fields = [
-        nodes.field("", nodes.field_name("", name), nodes.field_body("", nodes.paragraph("", "", *body)))
-        for name, body in facts.items()
-    ]
-    return nodes.field_list("", *fields)
+    return tables.Table("rule", list(facts), [tables.Row(list(facts.values()))]).build()
 
 
 def _example(example: Example) -> list[nodes.Node]:
