@@ -71,7 +71,7 @@ class RuleDirective(_CatalogueDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """A target, the facts, the documentation, the examples."""
+        """The facts, which are what links lead to, the documentation, the examples."""
         rules = self.rules_named((self.arguments[0],))
         if len(rules) > 1:
             codes = ", ".join(rule.code for rule in rules)
@@ -81,11 +81,12 @@ class RuleDirective(_CatalogueDirective):
             return []
         (rule,) = rules
         anchor = rule.code
-        target = nodes.target("", "", ids=[anchor])
-        self.state.document.note_explicit_target(target)
+        *before, facts = _facts(rule)
+        facts["ids"].append(anchor)
+        self.state.document.note_explicit_target(facts)
         domain: PoetryDomain = self.env.get_domain("poetry")  # type: ignore[assignment]  # it is registered with this class
         domain.note_rule(rule.code, self.env.docname, anchor)
-        result: list[nodes.Node] = [target, *_facts(rule)]
+        result: list[nodes.Node] = [*before, facts]
         result += [paragraph(text) for text in rule.paragraphs()]
         for example in rule.examples:
             result += _example(example)
