@@ -22,6 +22,7 @@ from sphinx_poetry_ext.project.overview import (
 )
 
 VERSION = 1
+_MEND = {"encoding": "save it as UTF-8", "conflict": "settle the conflict", "syntax": "mend this line"}
 _STATUS = {"outside": " (outside of the constraint)", "missing": "not in poetry.lock", "unlocked": "no poetry.lock"}
 
 
@@ -39,8 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     if project.pyproject is None:
         error = project.pyproject_file.error
         assert error is not None
-        hint = "mend this line"
-        raise NotToml(error.message, hint=hint, path=project.pyproject_file.path, line=error.line)
+        raise NotToml(error.message, hint=_MEND[error.kind], path=project.pyproject_file.path, line=error.line)
     groups = _wanted_groups(project, split_list(arguments.groups))
     declared = [row for row in declared_rows(project) if not groups or groups & set(row.groups)]
     transitive = transitive_rows(project) if arguments.transitive else ()
@@ -73,24 +73,30 @@ def _wanted_groups(project: Project, names: Sequence[str]) -> set[str]:
 
 def _say_what_is_wrong(project: Project) -> int:
     """Say on standard error what the table may be wrong about; a lock that cannot be read is an error."""
-    place = display_path(project.lock_path)
-    if project.lock_file is not None and project.lock_file.error is not None:
-        error = project.lock_file.error
+    lock, place = project.lock, display_path(project.lock_path)
+    complaint = None
+    if project.lock_file is not None and (error := project.lock_file.error) is not None:
         hint = "take one side whole, then run `poetry lock`" if error.kind == "conflict" else lockfile.REGENERATE
-        print(f"sphinx-poetry: {place}:{error.line}: {error.message}: {hint}", file=sys.stderr)
-        return MISUSE
-    if project.lock_state == "broken" and project.lock is not None:
-        for problem in project.lock.problems:
-            print(f"sphinx-poetry: {place}:1: {problem.message}", file=sys.stderr)
-        return MISUSE
-    if project.lock_state == "stale":
-        print(
-            f"sphinx-poetry: {place}: pyproject.toml has changed since it was made: run `poetry lock`", file=sys.stderr
-        )
+        complaint = f"{place}:{error.line}: {error.message}: {hint}"
+    elif lock is not None and lock.problems:
+        first, *others = lock.problems
+        more = f" (and {len(others)} more like it)" if others else ""
+        complaint = f"{place}:{project.lock_positions.nearest(first.key).line}: {first.message}{more}"
+    elif lock is None:
+        _say(f"{place}: there is no such file, so no versions are shown: run `poetry lock`")
+    elif project.lock_state == "stale":
+        _say(f"{place}: pyproject.toml has changed since it was made: run `poetry lock`")
+    if complaint is not None:
+        _say(complaint)
     if project.pyproject is not None and project.pyproject.problems:
         place = display_path(project.pyproject_file.path)
-        print(f"sphinx-poetry: {place}: not all of it can be understood: run `sphinx-poetry lint`", file=sys.stderr)
-    return 0
+        line = project.pyproject_positions.nearest(project.pyproject.problems[0].key).line
+        _say(f"{place}:{line}: not all of it can be understood: run `sphinx-poetry lint`")
+    return 0 if complaint is None else MISUSE
+
+
+def _say(message: str) -> None:
+    print(f"sphinx-poetry: {message}", file=sys.stderr)
 
 
 # -- formats ----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -73,15 +74,20 @@ class Project:
 
 
 def load(path: Path) -> Project:
-    """Read the project at *path*, a folder or its pyproject.toml.
+    """Read the project at *path*: a folder, its pyproject.toml, or the poetry.lock beside that.
 
-    :raises NoProject: when there is no such file.
+    :raises NoProject: when there is no such file, or it is of another kind.
     :raises UnreadableFile: when a file is there and cannot be read.
     """
-    file = path / "pyproject.toml" if path.is_dir() and path.name != "pyproject.toml" else path
+    is_folder = os.path.isdir(path)  # noqa: PTH112  # Path.is_dir raises what cannot be looked at
+    file = path / "pyproject.toml" if is_folder and path.name != "pyproject.toml" else path
+    if file.name == "poetry.lock":
+        file = file.with_name("pyproject.toml")
+    elif file.suffix != ".toml" and os.path.lexists(file):
+        raise NoProject("this is no pyproject.toml", hint="name a pyproject.toml, or a folder", path=path)
     read = tomlfile.read_pyproject(file)
     if read is None:
-        if path.is_dir():
+        if is_folder:
             raise NoProject(
                 "no pyproject.toml in this folder", hint="name the folder or the file of a Poetry project", path=path
             )

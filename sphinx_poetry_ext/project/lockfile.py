@@ -37,7 +37,7 @@ def parse(path: Path, data: Mapping[str, Any], text: str) -> Lock:
     if content_hash is None and not problems:
         missing = "`content-hash`" if metadata.data else "`[metadata]` table"
         key: KeyPath = ("metadata",) if metadata.data else ()
-        problems.append(Problem(key, f"poetry.lock has no {missing}, so Poetry cannot use it: {REGENERATE}"))
+        problems.append(Problem(key, f"poetry.lock has no {missing}, so Poetry cannot use it"))
     generator = _GENERATOR.match(text)
     shared_hashes = _shared_hashes(metadata)
     return Lock(
@@ -47,7 +47,7 @@ def parse(path: Path, data: Mapping[str, Any], text: str) -> Lock:
         python_versions=metadata.string("python-versions"),
         content_hash=content_hash,
         packages=tuple(_read_packages(root, shared_hashes)),
-        problems=tuple(dict.fromkeys(problems)),
+        problems=tuple(Problem(key, f"{message}: {REGENERATE}") for key, message in dict.fromkeys(problems)),
     )
 
 
@@ -74,7 +74,7 @@ def _read_packages(root: Table, shared_hashes: Mapping[str, int]) -> Iterator[Lo
         if name is None or version is None:
             missing = "name" if name is None else "version"
             if missing not in table:
-                root.problems.append(Problem(table.key, f"a locked package without `{missing}`: {REGENERATE}"))
+                root.problems.append(Problem(table.key, f"a locked package without `{missing}`"))
             continue
         files = table.data.get("files")
         if files is not None and not isinstance(files, list):

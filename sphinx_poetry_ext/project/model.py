@@ -222,6 +222,11 @@ class Lock:
     packages: tuple[LockedPackage, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def tells_groups(self) -> bool:
+        """Whether it names the groups of each package; before lock-version 2.1 at most main or dev, by category."""
+        return self.lock_version not in {None, "1.0", "1.1", "2.0"}
+
     def by_name(self) -> dict[str, tuple[LockedPackage, ...]]:
         """The packages under their canonical names; several where several versions are locked."""
         found: dict[str, list[LockedPackage]] = {}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.loading import Project
@@ -87,29 +87,75 @@ def declared_rows(project: Project) -> tuple[Row, ...]:
 
 
 def transitive_rows(project: Project) -> tuple[Row, ...]:
-    """The locked packages that are not declared, sorted by name and version."""
+    """The locked packages that no declared row shows, sorted by name and version.
+
+    Of a declared package these are the versions that were locked for others, outside of what is declared.
+    """
     if project.lock is None:
         return ()
     locked = project.lock.by_name()
-    declared = (
-        {dependency.canonical_name for dependency in project.pyproject.dependencies} if project.pyproject else set()
-    )
+    declared: set[str] = set()
+    shown: set[int] = set()
+    for dependency in project.pyproject.dependencies if project.pyproject else ():
+        name = dependency.canonical_name
+        found = locked.get(name, ())
+        declared.add(name)
+        shown.update(package.index for package in (len(found) > 1 and _fitting(dependency, found)) or found)
     parents = _parents(locked)
     paths = _paths(declared, locked)
+    groups = {} if project.lock.tells_groups else groups_by_graph(project)
     return tuple(
         Row(
             package.name,
             None,
             (package,),
             "locked",
-            package.groups,
+            groups.get(name, package.groups),
             tuple(sorted(parents.get(name, ()))),
             paths.get(name, ()),
         )
         for name in sorted(locked)
-        if name not in declared
-        for package in sorted(locked[name], key=lambda package: package.version)
+        for package in _by_version(locked[name])
+        if package.index not in shown
     )
+
+
+def groups_by_graph(project: Project) -> dict[str, tuple[str, ...]]:
+    """For each locked package, by canonical name, the groups that need it, followed from what they declare.
+
+    What Poetry does itself with the locks that do not tell; of optional dependencies it follows those of packages that
+    are wanted with extras.
+    """
+    locked = {} if project.lock is None else project.lock.by_name()
+    roots: dict[str, list[tuple[str, bool]]] = {}
+    for dependency in project.pyproject.dependencies if project.pyproject else ():
+        for group in dependency.groups:
+            roots.setdefault(group, []).append((dependency.canonical_name, bool(dependency.extras)))
+    found: dict[str, list[str]] = {}
+    for group, queue in roots.items():
+        seen: set[tuple[str, bool]] = set()
+        while queue:
+            name, with_extras = step = queue.pop()
+            if step in seen:
+                continue
+            seen.add(step)
+            for package in locked.get(name, ()):
+                queue += [
+                    (normalize_name(required.name), bool(required.extras))
+                    for required in package.dependencies
+                    if with_extras or not required.optional
+                ]
+        for name in {name for name, _ in seen}:
+            found.setdefault(name, []).append(group)
+    return {name: tuple(groups) for name, groups in found.items()}
+
+
+def _by_version(packages: Sequence[LockedPackage]) -> Sequence[LockedPackage]:
+    def key(package: LockedPackage) -> tuple[bool, Any]:
+        version = constraints.version(package.version)
+        return (version is None, version or package.version)
+
+    return packages if len(packages) < 2 else sorted(packages, key=key)
 
 
 def _fitting(dependency: Dependency, found: Iterable[LockedPackage]) -> tuple[LockedPackage, ...]:

@@ -110,6 +110,7 @@ def test_a_project_is_checked_once_however_often_it_is_named(capsysbinary: pytes
         (["folder/pyproject.toml"], "folder/pyproject.toml"),
         (["--select", "PTY999", "ok"], "--select: there is no rule `PTY999`"),
         (["--ignore", "carret-constraint", "ok"], "did you mean `caret-constraint`?"),
+        (["notes.md"], "notes.md: this is no pyproject.toml: name a pyproject.toml, or a folder"),
         (["settings"], "settings/pyproject.toml:9: unknown setting `selekt`: did you mean `select`?"),
         (["locked"], "locked/poetry.lock: this is a folder, a file was expected"),
     ],
@@ -121,6 +122,7 @@ def test_a_wrong_call_or_file_is_one_clear_message(
     write("ok/pyproject.toml")
     write("settings/pyproject.toml", f"{CLEAN}[tool.sphinx-poetry]\nselekt = []\n")
     write("locked/pyproject.toml")
+    write("notes.md", "# Notes\n")
     Path("locked/poetry.lock").mkdir()
     Path("empty").mkdir()
     Path("folder/pyproject.toml").mkdir(parents=True)
@@ -130,6 +132,13 @@ def test_a_wrong_call_or_file_is_one_clear_message(
     assert words in error
     assert error.startswith("sphinx-poetry: ")
     assert error.count("\n") == 1
+
+
+def test_the_lock_stands_for_its_project(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("pyproject.toml")
+    write("poetry.lock", "")
+    lint("poetry.lock", "--select", "PTY101")
+    assert b"pyproject.toml:8:1: warning PTY101" in capsysbinary.readouterr().out
 
 
 def test_a_slip_in_the_call_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:

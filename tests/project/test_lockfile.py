@@ -15,6 +15,7 @@ from trees import mutations
 from sphinx_poetry_ext.project import load, lockfile
 from sphinx_poetry_ext.project.model import KeyPath, Lock, LockedDependency, LockedPackage, Origin, normalize_name
 
+MEND = "restore it from version control, or run `poetry lock --regenerate`"
 HASH = "sha256:" + "0" * 64
 
 
@@ -200,20 +201,18 @@ def test_several_versions_of_a_package_share_a_name() -> None:
 
 # -- what is no lock --------------------------------------------------------------------------------------------------
 
-_MEND = "restore it from version control, or run `poetry lock --regenerate`"
-
 
 @pytest.mark.parametrize(
     ("text", "messages"),
     [
-        ("", [f"poetry.lock has no `[metadata]` table, so Poetry cannot use it: {_MEND}"]),
-        ("[metadata]\nlock-version = '2.1'", [f"poetry.lock has no `content-hash`, so Poetry cannot use it: {_MEND}"]),
+        ("", ["poetry.lock has no `[metadata]` table, so Poetry cannot use it"]),
+        ("[metadata]\nlock-version = '2.1'", ["poetry.lock has no `content-hash`, so Poetry cannot use it"]),
         ("metadata = 3", ["`metadata` must be a table, not the number `3`"]),
         ("metadata.content-hash = 3", ["`metadata.content-hash` must be a string, not the number `3`"]),
         ("metadata.content-hash = 'x'\npackage = 'x'", ["`package` must be an array of tables, not a string"]),
         ("metadata.content-hash = 'x'\npackage = [3]", ["`package` must be a table, not the number `3`"]),
-        ("metadata.content-hash = 'x'\n[[package]]\nversion = '1'", [f"a locked package without `name`: {_MEND}"]),
-        ("metadata.content-hash = 'x'\n[[package]]\nname = 'k'", [f"a locked package without `version`: {_MEND}"]),
+        ("metadata.content-hash = 'x'\n[[package]]\nversion = '1'", ["a locked package without `name`"]),
+        ("metadata.content-hash = 'x'\n[[package]]\nname = 'k'", ["a locked package without `version`"]),
         (
             "metadata.content-hash = 'x'\n[[package]]\nname = 'k'\nversion = 1",
             ["`package.version` must be a string, not the number `1`"],
@@ -229,7 +228,7 @@ _MEND = "restore it from version control, or run `poetry lock --regenerate`"
 )  # fmt: skip
 def test_what_makes_a_lock_unusable_is_said(text: str, messages: list[str]) -> None:
     lock = parse(text)
-    assert [problem.message for problem in lock.problems] == messages
+    assert [problem.message for problem in lock.problems] == [f"{message}: {MEND}" for message in messages]
     assert lock.packages == ()
 
 
@@ -250,7 +249,7 @@ def test_what_makes_a_lock_unusable_is_said(text: str, messages: list[str]) -> N
 )
 def test_a_wrong_value_is_said_and_the_package_kept(line: str, message: str) -> None:
     lock = parse(f"metadata.content-hash = 'x'\n[[package]]\nname = 'k'\nversion = '1'\n{line}\n")
-    assert [problem.message for problem in lock.problems] == [message]
+    assert [problem.message for problem in lock.problems] == [f"{message}: {MEND}"]
     assert lock.problems[0].key[:2] == ("package", 0)
     assert [one.name for one in lock.packages] == ["k"]
 

@@ -1,0 +1,201 @@
+"""What is declared beside what is locked: the rows of every dependency table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sphinx_poetry_ext.project import Project, load
+from sphinx_poetry_ext.project.model import Dependency, Origin
+from sphinx_poetry_ext.project.overview import (
+    Row,
+    declared_rows,
+    environment_in_words,
+    origin_in_words,
+    transitive_rows,
+)
+
+METADATA = '[metadata]\nlock-version = "2.1"\ncontent-hash = "x"\n'
+
+
+def project(folder: Path, dependencies: str, lock: str | None = None) -> Project:
+    """A project; *lock* has a package with its version and its dependencies in each line."""
+    (folder / "pyproject.toml").write_text(dependencies)
+    if lock is not None:
+        packages = []
+        for line in lock.strip().splitlines():
+            name, version, *requires = line.split()
+            packages.append(f'[[package]]\nname = "{name}"\nversion = "{version}"\ndescription = "The {name}"\n')
+            packages += ["[package.dependencies]\n", *(f'{required} = "*"\n' for required in requires)]
+        (folder / "poetry.lock").write_text("".join([METADATA, *packages]))
+    return load(folder)
+
+
+def main(dependencies: str) -> str:
+    return f"[tool.poetry.dependencies]\n{dependencies}\n"
+
+
+def row(found: Project) -> Row:
+    (only,) = declared_rows(found)
+    return only
+
+
+@pytest.mark.parametrize(
+    ("declared", "lock", "status", "versions"),
+    [
+        pytest.param("kettle = '^1'", None, "unlocked", (), id="no lock"),
+        pytest.param("kettle = '^1'", "leaves 1.0", "missing", (), id="not in it"),
+        pytest.param("kettle = '^1'", "kettle 1.5", "locked", ("1.5",), id="inside"),
+        pytest.param("kettle = '^1'", "kettle 2.0", "outside", ("2.0",), id="outside"),
+        pytest.param("kettle = '>=1,<2'", "kettle 2.0", "outside", ("2.0",), id="outside of a plain range"),
+        pytest.param("kettle = '>=1,<2'", "kettle 1.0+cpu", "locked", ("1.0+cpu",), id="local version"),
+        pytest.param("kettle = '^1'", "kettle 1.5\nkettle 2.0", "locked", ("1.5",), id="one of two"),
+        pytest.param("kettle = '*'", "kettle 1.5\nkettle 2.0", "locked", ("1.5", "2.0"), id="both of two"),
+        pytest.param("kettle = '^3'", "kettle 1.5\nkettle 2.0", "outside", ("1.5", "2.0"), id="none of two"),
+        pytest.param("Kettle_Lid = '^1'", "kettle-lid 1.5", "locked", ("1.5",), id="another spelling"),
+        pytest.param("kettle = 'nonsense'", "kettle 1.5", "locked", ("1.5",), id="no constraint"),
+        pytest.param("kettle = '^1'", "kettle of-its-own", "locked", ("of-its-own",), id="no version"),
+        pytest.param("kettle = {git = 'https://k.example/k'}", "kettle 0.1", "locked", ("0.1",), id="from git"),
+        pytest.param("kettle = {version = '^1', path = 'k'}", "kettle 0.1", "locked", ("0.1",), id="from a path"),
+    ],
+)
+def test_status_of_a_declared_package(
+    tmp_path: Path, declared: str, lock: str | None, status: str, versions: tuple[str, ...]
+) -> None:
+    found = row(project(tmp_path, main(declared), lock))
+    assert (found.status, found.versions) == (status, versions)
+
+
+def test_rows_are_in_the_order_of_the_file_the_main_group_first(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        "[tool.poetry.group.dev.dependencies]\nb = '1'\na = '1'\n[tool.poetry.dependencies]\nd = '1'\nc = '1'\n",
+    )
+    assert [(row.name, row.groups) for row in declared_rows(found)] == [
+        ("d", ("main",)),
+        ("c", ("main",)),
+        ("b", ("dev",)),
+        ("a", ("dev",)),
+    ]
+
+
+def test_equal_declarations_are_one_row(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        [dependency-groups]
+        all = [{include-group = "test"}]
+        test = ["kettle>=1"]
+        docs = ["Kettle>=1", "leaves"]
+        lint = ["kettle>=2"]
+        """,
+    )
+    assert [
+        (row.name, row.declared.constraint if row.declared else "", row.groups) for row in declared_rows(found)
+    ] == [
+        ("kettle", ">=1", ("test", "all", "docs")),
+        ("leaves", None, ("docs",)),
+        ("kettle", ">=2", ("lint",)),
+    ]
+
+
+def test_each_of_several_constraints_has_its_version(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        main('kettle = [{version = "<2", python = "<3.9"}, {version = ">=2", python = ">=3.9"}]'),
+        "kettle 1.5\nkettle 2.5",
+    )
+    assert [row.versions for row in declared_rows(found)] == [("1.5",), ("2.5",)]
+    assert transitive_rows(found) == ()
+
+
+def test_who_requires_a_package(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        main("kettle = '*'\nleaves = '*'"),
+        "kettle 1 Water\nleaves 1 water kettle\nwater 1 minerals\nminerals 1 water\nlonely 1",
+    )
+    assert {row.name: row.required_by for row in declared_rows(found)} == {"kettle": ("leaves",), "leaves": ()}
+    assert [(row.name, row.required_by, row.path, row.declared) for row in transitive_rows(found)] == [
+        ("lonely", (), (), None),
+        ("minerals", ("water",), ("kettle", "water", "minerals"), None),
+        ("water", ("kettle", "leaves", "minerals"), ("kettle", "water"), None),
+    ]
+
+
+def test_the_path_to_a_package_is_a_shortest_one(tmp_path: Path) -> None:
+    found = project(tmp_path, main("a = '*'\nz = '*'"), "a 1 b\nb 1 c\nc 1 d\nd 1\nz 1 d")
+    assert {row.name: row.path for row in transitive_rows(found)} == {
+        "b": ("a", "b"),
+        "c": ("a", "b", "c"),
+        "d": ("z", "d"),
+    }
+
+
+def test_every_locked_package_is_in_some_row(tmp_path: Path) -> None:
+    found = project(
+        tmp_path, main("kettle = '^9'"), "kettle 10.0\nkettle 9.5\nkettle 8.0 leaves\nleaves 10\nleaves 9\nleaves x"
+    )
+    assert row(found).versions == ("9.5",)
+    assert [(row.name, *row.versions) for row in transitive_rows(found)] == [
+        ("kettle", "8.0"),
+        ("kettle", "10.0"),
+        ("leaves", "9"),
+        ("leaves", "10"),
+        ("leaves", "x"),
+    ]
+
+
+def test_without_a_readable_pyproject_everything_locked_is_transitive(tmp_path: Path) -> None:
+    found = project(tmp_path, "[tool.poetry\n", "kettle 1")
+    assert declared_rows(found) == ()
+    assert [row.name for row in transitive_rows(found)] == ["kettle"]
+
+
+def test_the_summary_is_the_packages_own(tmp_path: Path) -> None:
+    found = project(tmp_path, main("kettle = '*'\nleaves = '*'"), "kettle 1")
+    assert [row.summary for row in declared_rows(found)] == ["The kettle", ""]
+
+
+@pytest.mark.parametrize(
+    ("dependency", "words"),
+    [
+        (Dependency("x", (), "main"), ""),
+        (Dependency("x", (), "main", python=">=3.8,<3.10"), "Python >=3.8,<3.10"),
+        (Dependency("x", (), "main", platform="linux || darwin"), "platform linux || darwin"),
+        (Dependency("x", (), "main", markers="os_name == 'nt'"), "os_name == 'nt'"),
+        (
+            Dependency("x", (), "main", python="^3.9", platform="win32", markers="extra == 'y'"),
+            "Python ^3.9; platform win32; extra == 'y'",
+        ),
+    ],
+)
+def test_environment_in_words(dependency: Dependency, words: str) -> None:
+    assert environment_in_words(dependency) == words
+
+
+@pytest.mark.parametrize(
+    ("origin", "source", "words"),
+    [
+        (None, None, ""),
+        (None, "shop", "source shop"),
+        (Origin("path", "../k"), None, "path ../k"),
+        (Origin("git", "https://k.example/k"), None, "git https://k.example/k"),
+        (Origin("git", "https://k.example/k", branch="b"), None, "git https://k.example/k at b"),
+        (Origin("git", "https://k.example/k", tag="v1", rev="abc"), None, "git https://k.example/k at v1"),
+    ],
+)
+def test_origin_in_words(origin: Origin | None, source: str | None, words: str) -> None:
+    declared = Dependency("x", (), "main", origin=origin, source=source)
+    assert origin_in_words(Row("x", declared, (), "locked", ("main",))) == words
+
+
+def test_the_origin_of_a_transitive_package_is_the_locks(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "poetry.lock").write_text(
+        METADATA
+        + '[[package]]\nname = "a"\nversion = "1"\nsource = {type = "legacy", reference = "shop"}\n'
+        + '[[package]]\nname = "b"\nversion = "1"\nsource = {type = "directory", url = "../b"}\n'
+    )
+    assert [origin_in_words(row) for row in transitive_rows(load(tmp_path))] == ["source shop", "path ../b"]
