@@ -1,6 +1,6 @@
 """Why rtoml reads poetry.lock and tree-sitter finds positions: ``python benchmarks/reading.py [FILE…]``.
 
-Prints how long each reader takes beside rtoml, on files that are named or on a lock of 650 packages made up on the spot.
+Prints how long each reader takes beside rtoml, on files that are named or on a lock of 650 packages made up here.
 """
 
 from __future__ import annotations

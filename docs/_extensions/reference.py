@@ -59,7 +59,7 @@ class WarningTypes(SphinxDirective):
         items = []
         for member, text in _documented(Warned):
             name = f"poetry.{member}"
-            line = nodes.paragraph("", "", nodes.literal(name, name), nodes.Text(f": {text}"))
+            line = nodes.paragraph("", "", nodes.literal(name, name), nodes.Text(": "), *inline(text))
             items.append(nodes.list_item("", line))
         return [nodes.bullet_list("", *items)]
 

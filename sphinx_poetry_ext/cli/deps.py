@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from sphinx_poetry_ext.cli import MISUSE
 from sphinx_poetry_ext.cli.output import split_list, write
 from sphinx_poetry_ext.errors import SphinxPoetryError, display_path
+from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.project import Project, load, lockfile
 from sphinx_poetry_ext.project.model import LockedPackage, Origin, normalize_name
 from sphinx_poetry_ext.project.overview import (
@@ -113,7 +115,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     groups = ", ".join(row.groups)
     extras = ", ".join(declared.in_extras) if declared else ""
     where = environment_in_words(declared) if declared else ""
-    return (name, constraint, locked, groups, extras, where, origin_in_words(row))
+    return tuple(map(plain, (name, constraint, locked, groups, extras, where, origin_in_words(row))))
 
 
 _HEADINGS = ("Package", "Constraint", "Locked", "Groups", "Extras", "Where", "From")
@@ -146,10 +148,7 @@ def _csv(rows: Sequence[Row]) -> str:
 
 
 def _markdown(rows: Sequence[Row]) -> str:
-    head, *body = [
-        [cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ") for cell in cells]
-        for cells in _columns(rows)
-    ]
+    head, *body = [[re.sub(r"([\\|]|<(?=[A-Za-z/!?]))", r"\\\1", cell) for cell in cells] for cells in _columns(rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *body))
 
 
@@ -164,7 +163,7 @@ def _json(project: Project, rows: Sequence[Row], *, transitive: bool) -> str:
             "path": display_path(project.pyproject_file.path),
             "name": project.name,
             "version": project.pyproject.version,
-            "python": project.pyproject.python[0].constraint if project.pyproject.python else None,
+            "python": project.pyproject.python[-1].constraint if project.pyproject.python else None,
             "lock": {
                 "state": project.lock_state,
                 "lock_version": lock.lock_version if lock else None,

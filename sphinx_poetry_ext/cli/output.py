@@ -16,8 +16,8 @@ class CannotWrite(SphinxPoetryError):
 
 
 def split_list(values: Iterable[str]) -> tuple[str, ...]:
-    """The items of an option that may be given several times and holds items separated by commas."""
-    return tuple(item.strip() for value in values for item in value.split(",") if item.strip())
+    """The items of an option that may be given several times and holds items separated by commas or blanks."""
+    return tuple(item for value in values for item in value.replace(",", " ").split())
 
 
 def use_colour(stream: TextIO) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.rule import Rule
     from sphinx_poetry_ext.lint.settings import Settings
 
-_PROFILES = {"application": {}, "library": {"PTY105": False, "PTY106": False, "PTY108": True}}
+_PROFILES = {"application": {}, "library": {"PTY105": False, "PTY106": False}}
 
 
 def resolve(selector: str, rules: Sequence[type[Rule]]) -> frozenset[str]:

@@ -103,8 +103,7 @@ class Settings:
         "application",
         _choice("application", "library"),
         "`application` or `library`",
-        "`library` leaves upper bounds and exact pins to the author (PTY105 and PTY106 off) and warns of exact pins "
-        "that a published library forces on others (PTY108 on).",
+        "`library` leaves upper bounds and exact pins to the author: PTY105 and PTY106 are off.",
     )
     unversioned_scheme: tuple[str, ...] = _setting(
         UNVERSIONED_SCHEME,

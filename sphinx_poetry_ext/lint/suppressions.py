@@ -14,7 +14,7 @@ from sphinx_poetry_ext.lint.selection import resolve
 if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.rule import Rule
 
-_NOQA = r"(?i)#\s*noqa\b(?P<codes>\s*:\s*(?P<list>[A-Z][\w-]*(?:[\s,]+PTY\d+|,\s*[A-Z][\w-]*)*))?"
+_NOQA = r"(?i)#\s*noqa\b(?P<codes>(?:\s*:\s*|\s+(?=PTY\d))(?P<list>[A-Z][\w-]*(?:[\s,]+PTY\d+|,\s*[A-Z][\w-]*)*))?"
 
 
 class Suppression(NamedTuple):

@@ -8,6 +8,7 @@ anything to ask: `is_plain_range` answers that, and a test holds it against poet
 from __future__ import annotations
 
 import re
+import sys
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -150,10 +151,16 @@ def marker(text: str) -> BaseMarker:
 
     :raises InvalidConstraint: when poetry-core cannot parse it.
     """
+    import poetry.core
     from poetry.core.version.markers import parse_marker
 
+    # poetry-core finds its parser by sys.path; Sphinx's test application, for one, puts that back to what it was.
+    if poetry.core.__vendor_site__ not in sys.path:
+        sys.path.insert(0, poetry.core.__vendor_site__)
     try:
         return parse_marker(text)
+    except ImportError:
+        raise
     except Exception as error:  # the errors of the parser inside poetry-core have no public base class
         raise InvalidConstraint(str(error)) from error
 

@@ -24,7 +24,7 @@ def redact(text: str) -> str:
 
     A mere user name is needed for ssh and no secret there, so ``ssh://deploy@host`` and ``git@host`` stay.
     """
-    if "://" not in text:
+    if "://" not in text or not ("@" in text or "=" in text):
         return text
     return re.sub(_TOKEN, rf"\g<key>={MASK}", re.sub(_URL, _mask, text))
 

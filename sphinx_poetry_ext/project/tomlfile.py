@@ -158,9 +158,10 @@ def _is_too_deep(tree: Mapping[str, Any]) -> bool:
 
 
 def _decode(data: bytes) -> str | FileError:
-    for beginning, name in _OTHER_ENCODINGS.items():
-        if re.match(beginning, data):
-            return FileError("encoding", f"the file is {name}, TOML must be UTF-8", 1, 1)
+    if b"\0" in data[:4] or data[:1] in {b"\xff", b"\xfe"}:
+        for beginning, name in _OTHER_ENCODINGS.items():
+            if re.match(beginning, data):
+                return FileError("encoding", f"the file is {name}, TOML must be UTF-8", 1, 1)
     skipped = len(BOM) if data.startswith(BOM) else 0
     data = data[skipped:]
     try:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from packaging.utils import canonicalize_name
-from poetry.core.constraints.version import parse_constraint
+from poetry.core.constraints.version import parse_constraint, parse_marker_version_constraint
 from poetry.core.factory import Factory
 
 from sphinx_poetry_ext.cli import main
@@ -95,7 +95,7 @@ python-versions = "*"
 [metadata]
 lock-version = "2.0"
 python-versions = "^3.9"
-content-hash = "9e99e6929db8b5a3ea2c8c7db8d8d8ed3a07b4fb87ae27a7e4b4e3dd4a8ec6a1"
+content-hash = "c47b85a30dce1807aba1152b02a1a95e413fee519fd2c5d4637ae7c0cbc9e4d2"
 """
 
 
@@ -132,6 +132,505 @@ def teapot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("teapot")
-@pytest.mark.parametrize("format_", [[], ["--format", "table"], ["--format", "text"]])
-def test_table(deps: Deps, format_: list[str]) -> None:
-    print(deps(*format_, "--transitive").out)
+@pytest.mark.parametrize(
+    "arguments", [[], ["--format", "table"], ["--format", "text"], ["."], ["pyproject.toml"], ["poetry.lock"]]
+)
+def test_table(deps: Deps, arguments: list[str]) -> None:
+    assert deps(*arguments) == Result(
+        0,
+        """\
+Package       Constraint  Locked                           Groups  Extras  Where                                                 From
+kettle        ^1.2        2.0 (outside of the constraint)  main
+leaves        <2          1.5                              main            Python <3.11
+leaves        >=2         2.5                              main            Python >=3.11; os_name == 'nt' or os_name == 'posix'
+Sugar[brown]  *           3.0                              main    sweet
+spoon         any         0.1                              main                                                                  git https://s.example/spoon.git at v1
+taster        >=3         not in poetry.lock               dev                                                                   source shop
+""",  # noqa: E501  # as wide as it is
+        "",
+    )
+
+
+@pytest.mark.usefixtures("teapot")
+def test_transitive_packages_stand_below_with_who_requires_them(deps: Deps) -> None:
+    direct, transitive = deps().out.splitlines(), deps("--transitive").out.splitlines()
+    assert transitive[:-1] == direct
+    assert transitive[-1].split("  ", 1)[0] == "water"
+    assert "by kettle" in transitive[-1]
+
+
+def test_columns_without_content_are_left_out_of_a_table(deps: Deps, teapot: Path) -> None:
+    (teapot / "pyproject.toml").write_text("[tool.poetry.dependencies]\nkettle = '>=2,<3'\n")
+    assert deps("--format", "table").out == (
+        "Package  Constraint  Locked  Groups\nkettle   >=2,<3      2.0     main\n"
+    )  # fmt: skip
+    assert deps("--format", "markdown").out == (
+        "| Package | Constraint | Locked | Groups |\n| --- | --- | --- | --- |\n| kettle | >=2,<3 | 2.0 | main |\n"
+    )
+
+
+@pytest.mark.usefixtures("teapot")
+def test_csv_has_every_column_always(deps: Deps) -> None:
+    header, *rows = csv.reader(io.StringIO(deps("--format", "csv", "--transitive").out))
+    assert header == ["Package", "Constraint", "Locked", "Groups", "Extras", "Where", "From"]
+    assert rows[0] == ["kettle", "^1.2", "2.0 (outside of the constraint)", "main", "", "", ""]
+    assert rows[2][5] == "Python >=3.11; os_name == 'nt' or os_name == 'posix'"
+    assert rows[-1] == ["water", "by kettle", "1.1", "main", "", "", ""]
+
+
+def test_markdown_keeps_cells_apart_and_text_text(deps: Deps, teapot: Path) -> None:
+    (teapot / "pyproject.toml").write_text(
+        "[tool.poetry.dependencies]\nkettle = '^1 || ^2'\n'<b>x' = '<2'\n'back\\slash' = '*'\n"
+    )
+    assert deps("--format", "markdown").out.splitlines()[2:] == [
+        r"| kettle | ^1 \|\| ^2 | 2.0 | main |",
+        r"| \<b>x | <2 | not in poetry.lock | main |",
+        r"| back\\slash | * | not in poetry.lock | main |",
+    ]
+
+
+@pytest.mark.parametrize("format_", ["table", "csv", "markdown"])
+def test_control_characters_do_not_reach_the_terminal(deps: Deps, teapot: Path, format_: str) -> None:
+    (teapot / "pyproject.toml").write_text(
+        '[tool.poetry.dependencies]\n"ket\\u001b[31mtle" = "1\\n2\\r3"\nx = {version = "1", markers = "a\\u202eb"}\n'
+    )
+    out = deps("--format", format_).out
+    assert not set(out) & {"\x1b", "\r", "\u202e"}
+    assert len(out.splitlines()) == (4 if format_ == "markdown" else 3)
+
+
+@pytest.mark.usefixtures("teapot")
+def test_json(deps: Deps) -> None:
+    result = deps("--format", "json", "--transitive")
+    document = json.loads(result.out)
+    assert (result.code, result.err, document["version"]) == (0, "", 1)
+    assert document["project"] == {
+        "path": "pyproject.toml",
+        "name": "teapot",
+        "version": "1.0",
+        "python": "^3.9",
+        "lock": {"state": "fresh", "lock_version": "2.0", "generator": "1.8.3"},
+    }
+    kettle, first_leaves, second_leaves, sugar, spoon, taster = document["dependencies"]
+    assert kettle == {
+        "name": "kettle",
+        "constraint": "^1.2",
+        "groups": ["main"],
+        "extras": [],
+        "optional": False,
+        "in_extras": [],
+        "markers": None,
+        "python": None,
+        "platform": None,
+        "source": None,
+        "origin": None,
+        "status": "outside",
+        "locked": [
+            {
+                "version": "2.0",
+                "groups": [],
+                "optional": False,
+                "markers": {},
+                "python": ">=3.8",
+                "source": None,
+                "origin": None,
+                "resolved_reference": None,
+                "hashes": 1,
+                "summary": "Boils | whistles",
+            }
+        ],
+        "required_by": [],
+    }
+    assert [one["version"] for one in (*first_leaves["locked"], *second_leaves["locked"])] == ["1.5", "2.5"]
+    assert (sugar["extras"], sugar["in_extras"], sugar["optional"]) == (["brown"], ["sweet"], True)
+    assert spoon["origin"]["tag"] == "v1"
+    assert spoon["locked"][0]["resolved_reference"] == "abc"
+    assert (taster["status"], taster["source"], taster["locked"]) == ("missing", "shop", [])
+    (water,) = document["transitive"]
+    assert (water["name"], water["required_by"], water["path"]) == ("water", ["kettle"], ["kettle", "water"])
+
+
+def test_json_has_no_transitive_packages_unless_asked_for(deps: Deps, teapot: Path) -> None:
+    assert "transitive" not in json.loads(deps("--format", "json").out)
+    (teapot / "poetry.lock").unlink()
+    assert json.loads(deps("--format", "json", "--transitive").out)["transitive"] == []
+
+
+def test_the_name_of_a_project_without_dependencies(deps: Deps, teapot: Path) -> None:
+    (teapot / "pyproject.toml").write_text('[tool.poetry]\nname = "teapot"\n')
+    assert deps().out == "teapot declares no dependencies.\n"
+
+
+# -- groups -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("teapot")
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["--groups", "dev"], ["taster"]),
+        (["--groups", "DEV"], ["taster"]),
+        (["--groups", "main"], ["kettle", "leaves", "leaves", "Sugar[brown]", "spoon", "water"]),
+        (["--groups", "main,dev"], ["kettle", "leaves", "leaves", "Sugar[brown]", "spoon", "taster", "water"]),
+        (
+            ["--groups", "main", "--groups", "dev"],
+            ["kettle", "leaves", "leaves", "Sugar[brown]", "spoon", "taster", "water"],
+        ),
+    ],
+)
+def test_groups(deps: Deps, arguments: list[str], names: list[str]) -> None:
+    rows = list(csv.reader(io.StringIO(deps("--format", "csv", "--transitive", *arguments).out)))
+    assert [row[0] for row in rows[1:]] == names
+
+
+@pytest.mark.usefixtures("teapot")
+def test_an_unknown_group_is_refused_with_those_that_there_are(deps: Deps) -> None:
+    assert deps("--groups", "docs,dev,lint") == Result(
+        2, "", "sphinx-poetry: pyproject.toml: the project has no group `docs`, `lint`: its groups are dev, main\n"
+    )
+
+
+# -- real projects ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def document(deps: Deps, real_folder: Path) -> dict[str, Any]:
+    """What the command says of a real project."""
+    result = deps(real_folder, "--format", "json", "--transitive")
+    assert result.code == 0
+    found: dict[str, Any] = json.loads(result.out)
+    has_lock = (real_folder / "poetry.lock").exists()
+    assert found["project"]["lock"]["state"] in ({"fresh", "stale"} if has_lock else {"missing"})
+    assert result.err.count("\n") == (found["project"]["lock"]["state"] != "fresh")
+    return found
+
+
+def test_what_a_real_project_declares_is_what_poetry_core_says(document: dict[str, Any], real_folder: Path) -> None:
+    logging.getLogger("poetry.core").setLevel(logging.CRITICAL)
+    if real_folder.name == "useblocks+sphinx-needs@2022-06":  # extras with constraints in them, which it does not take
+        with pytest.raises(RuntimeError, match=r"tool\.poetry\.extras"):
+            Factory().create_poetry(real_folder)
+        return
+    package = Factory().create_poetry(real_folder).package
+    kinds = {None: None, "git": "git", "url": "url", "directory": "path", "file": "path"}
+    expected = [
+        (one.name, group, one.constraint, set(one.extras), one.is_optional(), set(one.in_extras), one.marker,
+         one.source_name, kinds[one.source_type])
+        for group in package.dependency_group_names(include_optional=True)
+        for one in package.dependency_group(group).dependencies_for_locking
+    ]  # fmt: skip
+    found = [
+        (canonicalize_name(one["name"]), group, parse_constraint(one["constraint"] or "*"), set(one["extras"]),
+         one["optional"], set(one["in_extras"]), _marker(one), one["source"], one["origin"] and one["origin"]["kind"])
+        for one in document["dependencies"]
+        for group in one["groups"]
+    ]  # fmt: skip
+    assert [one for one in expected if one not in found] == [one for one in found if one not in expected] == []
+    python = document["project"]["python"]
+    assert python is None or parse_marker_version_constraint(python) == package.python_constraint
+
+
+def _marker(dependency: dict[str, Any]) -> object:
+    parts = {key: value for key in ("python", "platform", "markers") if (value := dependency[key])}
+    return Factory.create_dependency("x", {"version": "*", **parts}).marker
+
+
+def test_what_a_real_project_has_locked_is_what_the_lock_says(document: dict[str, Any], real_folder: Path) -> None:
+    if not (real_folder / "poetry.lock").exists():
+        assert all(one["status"] == "unlocked" for one in document["dependencies"])
+        assert document["transitive"] == []
+        return
+    raw = tomllib.loads((real_folder / "poetry.lock").read_text())["package"]
+    entries = [
+        *((one["name"], one, locked) for one in document["dependencies"] for locked in one["locked"]),
+        *((one["name"], one, one) for one in document["transitive"]),
+    ]
+
+    def fact(name: str, version: str, *more: object) -> str:
+        return json.dumps([canonicalize_name(name), version, *more], sort_keys=True)
+
+    assert {
+        fact(name, one["version"], one["optional"], one["groups"], one["markers"], one["python"], one["summary"])
+        for name, _, one in entries
+    } == {
+        fact(
+            one["name"],
+            one["version"],
+            one["optional"],
+            one.get("groups", [one["category"]] if "category" in one else []),
+            markers if isinstance(markers := one.get("markers", one.get("marker", {})), dict) else {"": markers},
+            one["python-versions"],
+            one["description"],
+        )
+        for one in raw
+    }
+    for name, one, _ in entries:
+        required_by = {
+            parent["name"]
+            for parent in raw
+            if canonicalize_name(name) in map(canonicalize_name, parent.get("dependencies", {}))
+        }
+        assert set(one["required_by"]) == required_by
+
+
+# -- the state of the lock --------------------------------------------------------------------------------------------
+
+_REGENERATE = "restore it from version control, or run `poetry lock --regenerate`"
+
+
+@pytest.mark.parametrize(
+    ("lock", "code", "state", "message"),
+    [
+        pytest.param(
+            None,
+            0,
+            "missing",
+            "poetry.lock: there is no such file, so no versions are shown: run `poetry lock`",
+            id="none",
+        ),
+        pytest.param(
+            LOCK.replace("c47b", "0000"),
+            0,
+            "stale",
+            "poetry.lock: pyproject.toml has changed since it was made: run `poetry lock`",
+            id="stale",
+        ),
+        pytest.param(
+            "",
+            2,
+            "broken",
+            f"poetry.lock:1: poetry.lock has no `[metadata]` table, so Poetry cannot use it: {_REGENERATE}",
+            id="empty",
+        ),
+        pytest.param(
+            "\n[metadata]\nlock-version = '2.1'\n",
+            2,
+            "broken",
+            f"poetry.lock:2: poetry.lock has no `content-hash`, so Poetry cannot use it: {_REGENERATE}",
+            id="no hash",
+        ),
+        pytest.param(
+            LOCK[:150],
+            2,
+            "broken",
+            f"poetry.lock:6: string values must be quoted, expected literal string: {_REGENERATE}",
+            id="truncated",
+        ),
+        pytest.param(
+            "# x\n<<<<<<< HEAD\n=======\n>>>>>>> main\n",
+            2,
+            "broken",
+            "poetry.lock:2: merge conflict markers are left in the file: take one side whole, then run `poetry lock`",
+            id="merge conflict",
+        ),
+        pytest.param(
+            LOCK.encode("utf-16"),
+            2,
+            "broken",
+            f"poetry.lock:1: the file is UTF-16 (little-endian), TOML must be UTF-8: {_REGENERATE}",
+            id="UTF-16",
+        ),
+        pytest.param(
+            LOCK.replace("Boils", "Böils").encode("latin-1"),
+            2,
+            "broken",
+            f"poetry.lock:6: the file is not UTF-8: byte 0xf6 at offset 152: {_REGENERATE}",
+            id="Latin-1",
+        ),
+        pytest.param(
+            LOCK.replace('version = "2.0"\n', "").replace("optional = true", "optional = 1"),
+            2,
+            "fresh",
+            f"poetry.lock:3: a locked package without `version`: {_REGENERATE} (and 1 more like it)",
+            id="wrong values",
+        ),
+    ],
+)
+@pytest.mark.parametrize("format_", ["table", "json"])
+def test_what_is_wrong_with_the_lock_is_said_beside_the_output(
+    deps: Deps, teapot: Path, lock: str | bytes | None, code: int, state: str, message: str, format_: str
+) -> None:
+    (teapot / "poetry.lock").unlink()
+    if lock is not None:
+        (teapot / "poetry.lock").write_bytes(lock.encode() if isinstance(lock, str) else lock)
+    result = deps("--format", format_)
+    assert (result.code, result.err) == (code, f"sphinx-poetry: {message}\n")
+    if format_ == "json":
+        assert json.loads(result.out)["project"]["lock"]["state"] == state
+    else:
+        assert "\nkettle  " in result.out
+
+
+@pytest.mark.parametrize("change", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n")])
+def test_line_ends_and_byte_order_marks_make_no_difference(
+    deps: Deps, teapot: Path, change: Callable[[str], str]
+) -> None:
+    expected = deps("--format", "json", "--transitive")
+    (teapot / "poetry.lock").write_bytes(change(LOCK).encode())
+    (teapot / "pyproject.toml").write_bytes(change(PYPROJECT).encode())
+    assert deps("--format", "json", "--transitive") == expected
+
+
+# -- bad input --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(b"[tool.poetry]\nname = x\n", "pyproject.toml:2: invalid value: mend this line", id="syntax"),
+        pytest.param(b"a = 1\na = 2\n", "pyproject.toml:2: cannot overwrite a value: mend this line", id="duplicate"),
+        pytest.param(
+            b"# x\n<<<<<<< HEAD\n",
+            "pyproject.toml:2: merge conflict markers are left in the file: settle the conflict",
+            id="merge conflict",
+        ),
+        pytest.param(
+            "[a]\nb = 'é'\n".encode("latin-1"),
+            "pyproject.toml:2: the file is not UTF-8: byte 0xe9 at offset 9: save it as UTF-8",
+            id="Latin-1",
+        ),
+        pytest.param(
+            PYPROJECT.encode("utf-16-le"),
+            "pyproject.toml:1: the file is UTF-16 (little-endian), TOML must be UTF-8: save it as UTF-8",
+            id="UTF-16-LE",
+        ),
+        pytest.param(
+            "\ufeff".encode("utf-16-be") + PYPROJECT.encode("utf-16-be"),
+            "pyproject.toml:1: the file is UTF-16 (big-endian), TOML must be UTF-8: save it as UTF-8",
+            id="UTF-16-BE with BOM",
+        ),
+        pytest.param(b"a = '\0'\n", "pyproject.toml:1: found invalid character '\\x00': mend this line", id="NUL"),
+        pytest.param(
+            b"a = " + b"[" * 9999,
+            "pyproject.toml:1: nested more than 80 levels deep: mend this line",
+            id="deep nesting",
+        ),
+    ],
+)
+def test_a_pyproject_that_is_no_toml(deps: Deps, teapot: Path, content: bytes, message: str) -> None:
+    (teapot / "pyproject.toml").write_bytes(content)
+    assert deps() == Result(2, "", f"sphinx-poetry: {message}\n")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "dependencies = 3",
+        "dependencies.kettle = 3",
+        "name = []",
+        "group.dev = 'x'",
+        "source = 'x'",
+        "requires-plugins = [1]",
+    ],
+)
+def test_wrong_types_are_pointed_at_and_the_rest_is_shown(deps: Deps, teapot: Path, change: str) -> None:
+    (teapot / "pyproject.toml").write_text(f"project.dependencies = ['leaves']\n[tool.poetry]\n\n{change}\n")
+    (teapot / "poetry.lock").unlink()
+    result = deps("--format", "csv")
+    assert result.code == 0
+    assert result.err.splitlines()[1:] == [
+        "sphinx-poetry: pyproject.toml:4: not all of it can be understood: run `sphinx-poetry lint`"
+    ]
+    assert result.out.splitlines()[1].startswith("leaves,")
+
+
+@pytest.mark.usefixtures("teapot")
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("nothing", "nothing: there is no such file or folder: check the path"),
+        ("empty", "empty: no pyproject.toml in this folder: name the folder or the file of a Poetry project"),
+        ("odd", "odd/pyproject.toml: this is a folder, a file was expected: name the file, or rename the folder"),
+        ("odder", "odder/poetry.lock: this is a folder, a file was expected: name the file, or rename the folder"),
+        ("pipe", "pipe/pyproject.toml: this is no regular file: name a file on disk"),
+        ("link", "link/pyproject.toml: the link leads nowhere: make its target 'x' or remove the link"),
+        ("/dev/null", "/dev/null: this is no pyproject.toml: name a pyproject.toml, or a folder"),
+        ("notes.txt", "notes.txt: this is no pyproject.toml: name a pyproject.toml, or a folder"),
+    ],
+)
+def test_where_no_project_can_be_read(deps: Deps, teapot: Path, path: str, message: str) -> None:
+    for folder in ("empty", "odd/pyproject.toml", "odder/poetry.lock", "pipe", "link"):
+        (teapot / folder).mkdir(parents=True)
+    (teapot / "odder" / "pyproject.toml").touch()
+    (teapot / "notes.txt").touch()
+    os.mkfifo(teapot / "pipe" / "pyproject.toml")
+    (teapot / "link" / "pyproject.toml").symlink_to("x")
+    assert deps(path) == Result(2, "", f"sphinx-poetry: {message}\n")
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "poetry.lock"])
+def test_10_mb_of_garbage_end_at_once(deps: Deps, teapot: Path, name: str) -> None:
+    (teapot / name).write_bytes(random.Random(1).randbytes(10_000_000))
+    start = time.process_time()
+    result = deps("--transitive")
+    assert time.process_time() - start < 3.0
+    assert result.code == 2
+    assert result.err.startswith(f"sphinx-poetry: {name}:1: the file is not UTF-8: byte 0x")
+    assert result.err.count("\n") == 1
+
+
+# -- secrets ----------------------------------------------------------------------------------------------------------
+
+_SECRETS = """\
+[project]
+name = "teapot"
+dependencies = [
+    "a @ https://joe:S3CRET@a.example/a.zip",
+    "b @ git+https://S3CRET@b.example/b.git@v1",
+    "c https://joe:S3CRET@c.example/c.zip",
+    "https://joe:S3CRET@d.example/d.zip",
+    "e @ https://e.example/e.zip?token=S3CRET",
+]
+[tool.poetry.group.dev.dependencies]
+f = { git = "https://joe:S3CRET@f.example/f.git" }
+g = { url = "https://joe:S3/CRET@g.example/g.zip" }
+h = "https://joe:S3CRET@h.example/h.zip"
+[[tool.poetry.source]]
+name = "shop"
+url = "https://joe:S3CRET@s.example/simple/"
+"""
+_SECRET_LOCK = """\
+[[package]]
+name = "a"
+version = "1"
+[package.source]
+type = "url"
+url = "https://joe:S3CRET@a.example/a.zip"
+
+[[package]]
+name = "t"
+version = "1"
+[package.source]
+type = "git"
+url = "https://joe:S3CRET@t.example/t.git"
+reference = "main"
+
+[[package]]
+name = "u"
+version = "1"
+[package.source]
+type = "legacy"
+url = "https://joe:S3CRET@s.example/simple"
+reference = "shop"
+
+[metadata]
+content-hash = "x"
+"""
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "csv", "markdown"])
+def test_no_secret_is_shown(deps: Deps, teapot: Path, format_: str) -> None:
+    (teapot / "pyproject.toml").write_text(_SECRETS)
+    (teapot / "poetry.lock").write_text(_SECRET_LOCK)
+    result = deps("--format", format_, "--transitive")
+    assert "***@f.example" in result.out
+    assert "CRET" not in result.out + result.err
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "poetry.lock"])
+def test_no_secret_is_shown_of_a_broken_file(deps: Deps, teapot: Path, name: str) -> None:
+    (teapot / name).write_text("[x]\nurl = 'https://joe:S3CRET@s.example' S3CRET\n")
+    result = deps("--transitive")
+    assert result.code == 2
+    assert f"{name}:2: " in result.err
+    assert "CRET" not in result.out + result.err

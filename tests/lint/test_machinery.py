@@ -144,6 +144,8 @@ def test_rules_may_be_ignored_in_files(pattern: str, count: int, tmp_path: Path)
         ("# noqa: PTY1", []),
         ("# noqa: E501, PTY101", []),
         ("# noqa", []),
+        ("# noqa PTY101", []),
+        ("# noqa PTY105 the colon is forgotten", ["PTY006", "PTY101"]),
         ("# pinned for now, noqa: PTY101", ["PTY101"]),
         ("# noqa: PTY105", ["PTY006", "PTY101"]),
         ("# noqa: PTY101, PTY105", ["PTY006"]),

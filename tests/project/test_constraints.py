@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
+from textwrap import dedent
 
 import pytest
 from hypothesis import example, given, settings
@@ -183,6 +186,19 @@ def test_environment_of(markers: str | None, python: str | None, platform: str |
 @pytest.mark.parametrize("where", [{"python": ">=3,<2"}, {"platform": "linux,win32"}])
 def test_an_environment_that_cannot_be_is_empty(where: dict[str, str]) -> None:
     assert constraints.environment_of(Dependency("x", (), "main", **where)).is_empty()  # type: ignore[arg-type]
+
+
+def test_markers_are_understood_when_sys_path_was_put_back() -> None:
+    code = """
+        import sys
+        path = list(sys.path)
+        import poetry.core
+        sys.path[:] = path
+        from sphinx_poetry_ext.project.constraints import marker
+        print(marker("os_name == 'nt'"))
+    """
+    shown = subprocess.run([sys.executable, "-c", dedent(code)], check=True, capture_output=True, text=True).stdout
+    assert shown == 'os_name == "nt"\n'
 
 
 @pytest.mark.parametrize(

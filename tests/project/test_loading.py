@@ -35,8 +35,10 @@ def refusal(path: str) -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize("path", ["teapot", "teapot/", "teapot/pyproject.toml", "./teapot/../teapot"])
-def test_a_folder_and_its_file_are_the_same_project(folder: Path, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["teapot", "teapot/", "teapot/pyproject.toml", "teapot/poetry.lock", "./teapot/../teapot"]
+)
+def test_a_folder_and_its_files_are_the_same_project(folder: Path, path: str) -> None:
     project = load(Path(path))
     assert project.pyproject is not None
     assert project.name == "teapot"
@@ -111,6 +113,8 @@ def test_a_project_can_be_pickled_and_shows_no_content(folder: Path) -> None:
         ("nothing/pyproject.toml", "nothing/pyproject.toml: there is no such file or folder: check the path"),
         ("teapot/pyproject.toml/x", "teapot/pyproject.toml/x: there is no such file or folder: check the path"),
         (".", ".: no pyproject.toml in this folder: name the folder or the file of a Poetry project"),
+        ("poetry.lock", "poetry.lock: there is no such file or folder: check the path"),
+        ("/dev/null", "/dev/null: this is no pyproject.toml: name a pyproject.toml, or a folder"),
         ("x" * 300, f"{'x' * 300}: cannot be read (File name too long): check the path and its permissions"),
     ],
 )

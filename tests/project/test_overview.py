@@ -12,6 +12,7 @@ from sphinx_poetry_ext.project.overview import (
     Row,
     declared_rows,
     environment_in_words,
+    groups_by_graph,
     origin_in_words,
     transitive_rows,
 )
@@ -199,3 +200,64 @@ def test_the_origin_of_a_transitive_package_is_the_locks(tmp_path: Path) -> None
         + '[[package]]\nname = "b"\nversion = "1"\nsource = {type = "directory", url = "../b"}\n'
     )
     assert [origin_in_words(row) for row in transitive_rows(load(tmp_path))] == ["source shop", "path ../b"]
+
+
+# -- groups that the lock does not tell -------------------------------------------------------------------------------
+
+
+def test_groups_are_followed_through_the_graph(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        main("kettle = '*'") + "[tool.poetry.group.dev.dependencies]\nTaster = '*'\n",
+        "kettle 1 water\ntaster 1 water spoon\nwater 1 minerals\nminerals 1 water\nspoon 1\nlonely 1",
+    )
+    assert groups_by_graph(found) == {
+        "kettle": ("main",),
+        "taster": ("dev",),
+        "water": ("main", "dev"),
+        "minerals": ("main", "dev"),
+        "spoon": ("dev",),
+    }
+
+
+def test_optional_dependencies_are_followed_where_extras_are_wanted(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        main('kettle = {version = "*", extras = ["hot"]}') + "[tool.poetry.group.dev.dependencies]\nkettle = '*'\n"
+    )
+    (tmp_path / "poetry.lock").write_text(
+        METADATA
+        + '[[package]]\nname = "kettle"\nversion = "1"\ndependencies = {water = {version = "*", optional = true}}\n'
+        + '[[package]]\nname = "water"\nversion = "1"\n'
+    )
+    assert groups_by_graph(load(tmp_path)) == {"kettle": ("main", "dev"), "water": ("main",)}
+
+
+@pytest.mark.parametrize(
+    ("lock_version", "groups"),
+    [("1.1", ("main",)), ("2.0", ("main",)), ("2.1", ("dev",))],
+)
+def test_the_lock_is_asked_for_groups_once_it_tells_them(
+    tmp_path: Path, lock_version: str, groups: tuple[str, ...]
+) -> None:
+    told = 'groups = ["dev"]' if lock_version == "2.1" else 'category = "dev"'
+    (tmp_path / "pyproject.toml").write_text(main("kettle = '*'"))
+    (tmp_path / "poetry.lock").write_text(
+        f'[metadata]\nlock-version = "{lock_version}"\ncontent-hash = "x"\n'
+        '[[package]]\nname = "kettle"\nversion = "1"\n[package.dependencies]\nwater = "*"\n'
+        f'[[package]]\nname = "water"\nversion = "1"\n{told}\n[[package]]\nname = "lonely"\nversion = "1"\n{told}\n'
+    )
+    assert {row.name: row.groups for row in transitive_rows(load(tmp_path))} == {"water": groups, "lonely": ("dev",)}
+
+
+def test_the_graph_tells_the_groups_that_poetry_wrote(cases: Path) -> None:
+    # Poetry does not keep a package apart from itself with extras, and so has 42 packages in one group too many here.
+    confused = "nornir-automation+nornir@2026-06"
+    differing = {}
+    for file in sorted(cases.glob("real/*/poetry.lock")):
+        found = load(file.parent)
+        if found.lock is not None and found.lock.tells_groups:
+            groups = groups_by_graph(found)
+            pairs = [(set(groups.get(one.canonical_name, ())), set(one.groups)) for one in found.lock.packages]
+            assert all(ours <= poetrys for ours, poetrys in pairs)
+            differing[file.parent.name] = sum(ours != poetrys for ours, poetrys in pairs)
+    assert {name: count for name, count in differing.items() if count} == {confused: 42}

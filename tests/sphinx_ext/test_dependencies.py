@@ -187,6 +187,15 @@ WRONG = {
 
 
 class TestWrongNames:
+    def test_a_pattern_that_no_package_fits_is_a_warning(self, site: Site) -> None:
+        site.write({"pyproject.toml": SMALL, "poetry.lock": lock_of(SMALL, [package("click", "8.1.0")])})
+        site.page("page.rst", dependencies(only="clikc, cli*"))
+        build = site.build()
+        assert [text.partition("WARNING: ")[2] for text in build.warnings] == [
+            ":only: no package fits 'clikc' [poetry.option]"
+        ]
+        assert build.column("page", "Package") == ["click"]
+
     @pytest.mark.parametrize("page", WRONG)
     def test_are_one_warning_at_the_directive(self, build: Build, page: str) -> None:
         (found,) = [text for text in build.warnings if f"/{page}.rst:" in text]

@@ -252,7 +252,7 @@ class TestSettings:
         site.page("page.rst", lint(), "Behind it.")
         build = site.build()
         (text,) = build.warnings
-        assert text.startswith("ROOT/docs/page.rst:4: WARNING: ROOT/pyproject.toml:17: unknown setting `selct`: ")
+        assert text.startswith("ROOT/pyproject.toml:17: WARNING: unknown setting `selct`: ")
         assert "did you mean `select`?" in text
         assert "ROOT/pyproject.toml:18: `fail-on` has a wrong value: " in text
         assert text.endswith("[poetry.settings]")
@@ -260,6 +260,7 @@ class TestSettings:
         assert [paragraph.astext() for paragraph in note.children] == [
             "pyproject.toml:17: unknown setting selct: did you mean select?",
             "pyproject.toml:18: fail-on has a wrong value: it takes one of error, warning, info, never, not often",
+            "Nothing was checked.",
         ]
         assert "Behind it." in build.body("page.html")
 

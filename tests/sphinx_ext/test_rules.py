@@ -82,7 +82,9 @@ class TestRule:
     @pytest.mark.parametrize("rule", RULES[:-1], ids=CODES[:-1])
     def test_is_documented_from_itself(self, build: Build, rule: type) -> None:
         doctree = build.doctree(f"rule-{rule.code}")
-        headings, values = ([entry.astext() for entry in row.findall(nodes.entry)] for row in doctree.findall(nodes.row))
+        headings, values = (
+            [entry.astext() for entry in row.findall(nodes.entry)] for row in doctree.findall(nodes.row)
+        )
         facts = dict(zip(headings, values, strict=True))
         assert facts["Level"] == str(rule.level)
         assert facts["Fix"].partition(":")[0] == (rule.fixable or "none")

@@ -96,13 +96,19 @@ class ProjectDirective(SphinxDirective):
         self.domain.note_inputs(self.env.docname, paths)
 
     def problem(self, error: SphinxPoetryError, subtype: Warned) -> list[nodes.Node]:
-        """Warn of *error* where the directive stands, and say it on the page."""
+        """Warn of *error* at its line, else where the directive stands, and say it on the page."""
         lines = [plain(line) for line in str(error).splitlines()]
         text = "\n".join(lines)
-        logger.warning("%s", text, type="poetry", subtype=subtype.value, location=self.get_location())
+        location = self.get_location()
+        if error.path is not None and error.line is not None:
+            location = f"{error.path}:{error.line}"
+            text = text.removeprefix(error.where)
+        logger.warning("%s", text, type="poetry", subtype=subtype.value, location=location)
         if error.path is not None:  # by its name alone, so that the page is the same wherever it is built
             place, name = f"{display_path(error.path)}:", f"{error.path.name}:"
             lines = [name + line.removeprefix(place) if line.startswith(place) else line for line in lines]
+        if subtype is Warned.settings:
+            lines.append("Nothing was checked.")
         return [self.note(*lines)]
 
     def note(self, *texts: str) -> nodes.Element:

@@ -68,7 +68,8 @@ class DependenciesDirective(ProjectDirective):
         notes = self.unreadable(project)
         if project.pyproject is None:
             return notes
-        if project.lock_state == "stale":
+        invalid = any(dependency.error is not None for dependency in project.pyproject.declarations)
+        if project.lock_state == "stale" and not invalid:
             notes.append(self.note("`poetry.lock` was not made from this `pyproject.toml`: run `poetry lock`."))
         elif project.lock_state == "broken" and not notes:
             notes.append(self.note("`poetry.lock` cannot be read as a lock: run `poetry lock`."))
@@ -96,6 +97,9 @@ class DependenciesDirective(ProjectDirective):
         rows = self._of_groups(project, rows)
         rows = self._of_extras(project, rows)
         if only := self.options.get("only"):
+            for pattern in only:
+                if not any(_matches(row, (pattern,)) for row in rows):
+                    self._warn(":only: no package fits %r", pattern)
             rows = [row for row in rows if _matches(row, only)]
         if exclude := self.options.get("exclude"):
             rows = [row for row in rows if not _matches(row, exclude)]
@@ -129,12 +133,11 @@ class DependenciesDirective(ProjectDirective):
         wanted = {normalize_name(name) for name in self.options.get(option, ())}
         for name in sorted(wanted - set(known)):
             has = plain(", ".join(known)) or "none"
-            message = ":%s: the project has no %s %r, it has: %s"
-            location = self.get_location()
-            logger.warning(
-                message, option, noun, name, has, type="poetry", subtype=Warned.option.value, location=location
-            )
+            self._warn(":%s: the project has no %s %r, it has: %s", option, noun, name, has)
         return wanted
+
+    def _warn(self, message: str, *values: str) -> None:
+        logger.warning(message, *values, type="poetry", subtype=Warned.option.value, location=self.get_location())
 
     # -- how they look ------------------------------------------------------------------------------------------------
 
@@ -153,10 +156,7 @@ class DependenciesDirective(ProjectDirective):
             ]
         for name in wanted:
             if name not in COLUMNS:
-                message = ":columns: there is no column %r, there are: %s"
-                known = ", ".join(COLUMNS)
-                location = self.get_location()
-                logger.warning(message, name, known, type="poetry", subtype=Warned.option.value, location=location)
+                self._warn(":columns: there is no column %r, there are: %s", name, ", ".join(COLUMNS))
         return [COLUMNS[name] for name in wanted if name in COLUMNS] or [COLUMNS["package"]]
 
     def _list(self, rows: Sequence[Row]) -> nodes.Element:

@@ -98,7 +98,7 @@ class RuleDirective(_CatalogueDirective):
 
 def _facts(rule: type[Rule]) -> list[nodes.Element]:
     fix = {None: "none", "safe": "safe: the meaning stays the same"}.get(
-        rule.fixable, "unsafe: it changes the meaning, so it is only made on request"
+        rule.fixable, "unsafe: it changes the meaning, so it is a proposal"
     )
     settings: list[nodes.Node] = []
     for option in rule.options:
