@@ -6,7 +6,7 @@ PYTHON ?= python3
 ARGS ?=
 # Not empty: measure the tests' coverage, and fail below the minimum (per cent).
 COVERAGE ?=
-COVERAGE_MIN ?= 80
+COVERAGE_MIN ?= 95
 # More arguments for sphinx-build.
 SPHINXOPTS ?=
 
