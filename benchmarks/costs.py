@@ -31,10 +31,12 @@ def main() -> int:
     fits = []
     with tempfile.TemporaryDirectory() as scratch:
         small = projects.make(Path(scratch) / "small", packages=12)
+        clean = projects.make(Path(scratch) / "clean", packages=12, in_order=True)
         large = projects.make(Path(scratch) / "large", packages=650, declared=40)
         if arguments.poetry:
-            measured = ratio([*OURS, "lint", "."], [arguments.poetry, "check"], small, arguments.runs)
-            fits.append(report("lint of a small project : poetry check", 1 / 8, measured))
+            for title, folder in (("that is in order", clean), ("with findings", small)):
+                measured = ratio([*OURS, "lint", "."], [arguments.poetry, "check"], folder, arguments.runs)
+                fits.append(report(f"lint of a small project {title} : poetry check", 1 / 8, measured))
         else:
             sys.stdout.write("skip lint : poetry check (no Poetry found; name it with --poetry)\n")
         measured = ratio([*OURS, "--version"], [PYTHON, "-c", "pass"], small, arguments.runs)

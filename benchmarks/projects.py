@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from pathlib import Path
+
+from sphinx_poetry_ext.project.content_hash import hash_2_3
 
 SMALL = """\
 [project]
@@ -33,8 +36,14 @@ build-backend = "poetry.core.masonry.api"
 """
 
 
-def make(folder: Path, *, packages: int, declared: int = 0) -> Path:
-    """A project whose lock holds *packages* packages, each with files and edges as real ones have."""
+IN_ORDER = {'"tzdata (>=2024.1,<2025.0)': '"tzdata (==2024.2)', '"^8.0"': '">=8.0,<9.0"', '">=1.10"': '">=1.10,<2.0"'}
+
+
+def make(folder: Path, *, packages: int, declared: int = 0, in_order: bool = False) -> Path:
+    """A project whose lock holds *packages* packages, each with files and edges as real ones have.
+
+    With *in_order* there is nothing that a linter could find.
+    """
     folder.mkdir(parents=True)
     names = [
         "click",
@@ -47,7 +56,11 @@ def make(folder: Path, *, packages: int, declared: int = 0) -> Path:
     ]
     names = names[:packages]
     more = "".join(f'    "acme-part-{number} (>=1.0,<2.0)",\n' for number in range(declared))
-    (folder / "pyproject.toml").write_text(SMALL.replace('    "click', f'{more}    "click'))
+    text = SMALL.replace('    "click', f'{more}    "click')
+    for bad, good in IN_ORDER.items() if in_order else ():
+        text = text.replace(bad, good)
+    (folder / "pyproject.toml").write_text(text)
+    content = hash_2_3(tomllib.loads(text)) if in_order else "0"
     (folder / "README.md").write_text("# acme-widgets\n")
     (folder / "src" / "acme_widgets").mkdir(parents=True)
     (folder / "src" / "acme_widgets" / "__init__.py").touch()
@@ -76,7 +89,7 @@ def make(folder: Path, *, packages: int, declared: int = 0) -> Path:
             f'optional = false\npython-versions = ">=3.9"\ngroups = ["main"]\nfiles = [\n{files}]\n\n'
             f"[package.dependencies]\n{edges}"
         )
-    blocks.append('[metadata]\nlock-version = "2.1"\npython-versions = ">=3.11,<4.0"\ncontent-hash = "0"\n')
+    blocks.append(f'[metadata]\nlock-version = "2.1"\npython-versions = ">=3.11,<4.0"\ncontent-hash = "{content}"\n')
     (folder / "poetry.lock").write_text("\n".join(blocks))
     return folder
 

@@ -1,8 +1,8 @@
 """What a version constraint means, by poetry-core, which is what Poetry itself asks.
 
 poetry-core takes longer to import than a small project takes to check, so it is imported by the first question that
-needs it. Most constraints are one range of plain numbers, ``>=1.2,<2.0``, of which a linter asks only whether there is
-anything to ask: `is_plain_range` answers that, and a test holds it against poetry-core's verdict.
+needs it. Most constraints are one range of plain numbers, ``>=1.2,<2.0``, or a pin, ``==1.2``, of which a linter asks
+only whether there is anything to ask: `is_plain` answers that, and tests hold it against poetry-core's verdict.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 _RELEASE = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
-_PLAIN_RANGE = re.compile(rf">= ?({_RELEASE}) ?, ?< ?({_RELEASE})")
-_PLAIN_VERSION = re.compile(_RELEASE)
+_PLAIN_RANGE = rf">= ?({_RELEASE}) ?, ?< ?({_RELEASE})"
+_PLAIN_PIN = rf"== ?({_RELEASE})"
 
 
 class InvalidConstraint(ValueError):
@@ -33,16 +33,29 @@ def is_plain_range(text: str) -> bool:
     return _plain_range(text) is not None
 
 
+def is_plain_pin(text: str) -> bool:
+    """Whether *text* is ``==A`` with a plain release number: valid, and one version."""
+    return re.fullmatch(_PLAIN_PIN, text) is not None
+
+
+def is_plain(text: str) -> bool:
+    """Whether there is nothing to ask of *text*: a plain range or a plain pin."""
+    return is_plain_range(text) or is_plain_pin(text)
+
+
 def plainly_allows(text: str, version_text: str) -> bool:
-    """Whether *text* is a plain range and *version_text* a plain release number in it; if not, ask poetry-core."""
-    ends = _plain_range(text)
-    if ends is None or not _PLAIN_VERSION.fullmatch(version_text):
+    """Whether *text* is plain and *version_text* a plain release number that it allows; if not, ask poetry-core."""
+    if not re.fullmatch(_RELEASE, version_text):
         return False
-    return ends[0] <= _numbers(version_text) < ends[1]
+    version = _numbers(version_text)
+    if pin := re.fullmatch(_PLAIN_PIN, text):
+        return _numbers(pin[1]) == version
+    ends = _plain_range(text)
+    return ends is not None and ends[0] <= version < ends[1]
 
 
 def _plain_range(text: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    match = _PLAIN_RANGE.fullmatch(text)
+    match = re.fullmatch(_PLAIN_RANGE, text)
     if match is None:
         return None
     lower, upper = _numbers(match[1]), _numbers(match[2])

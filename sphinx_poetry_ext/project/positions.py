@@ -247,12 +247,7 @@ def _pairs(node: Node) -> tuple[Node, ...]:
 
 
 def _header(section: Node) -> Node | None:
-    for child in section.named_children:
-        if child.type in _KEYS:
-            return child
-        if child.type == "pair":
-            break
-    return None
+    return next((child for child in section.named_children if child.type in _KEYS), None)
 
 
 def _key_nodes(key: Node) -> tuple[Node, ...]:

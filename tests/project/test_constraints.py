@@ -52,7 +52,18 @@ def test_what_needs_a_closer_look_is_not_plain(text: str) -> None:
 
 
 @settings(max_examples=500)
-@given(_RANGE, _RELEASE | _ANY_TEXT)
+@given(_RELEASE.map("=={}".format) | _ANY_TEXT)
+@example("==٣")
+@example("==1.*")
+@example("===1")
+def test_a_plain_pin_is_one_version(text: str) -> None:
+    if constraints.is_plain_pin(text):
+        assert isinstance(parse_constraint(text), Version)
+        assert constraints.is_exact(constraints.parse(text))
+
+
+@settings(max_examples=500)
+@given(_RANGE | _RELEASE.map("=={}".format), _RELEASE | _ANY_TEXT)
 @example(">=1,<2", "٣")
 @example(">=1,<2", "1." + "9" * 5000)
 def test_what_is_plainly_allowed_is_allowed(text: str, version: str) -> None:
@@ -69,6 +80,8 @@ def test_what_is_plainly_allowed_is_allowed(text: str, version: str) -> None:
         (">=1,<2", "2.0", False),
         (">=1.1,<2", "1.0", False),
         (">=1,<2", "1.5rc1", False),
+        ("==1.0", "1", True),
+        ("==1.0", "1.0.1", False),
         ("^1", "1.5", False),
     ],
 )

@@ -159,6 +159,11 @@ def test_the_summary_is_the_packages_own(tmp_path: Path) -> None:
     assert [row.summary for row in declared_rows(found)] == ["The kettle", ""]
 
 
+def test_a_row_has_its_name_as_written_and_in_normal_form(tmp_path: Path) -> None:
+    found = row(project(tmp_path, main("Kettle_Lid = '*'")))
+    assert (found.name, found.canonical_name) == ("Kettle_Lid", "kettle-lid")
+
+
 @pytest.mark.parametrize(
     ("dependency", "words"),
     [

@@ -241,6 +241,10 @@ def test_duplicates_name_both_places(text: str, expected: list[object]) -> None:
     assert list(Positions(text.encode()).duplicates()) == expected
 
 
+def test_a_key_with_an_impossible_escape_is_found_as_it_is_written() -> None:
+    assert place_of('a = 1\n"\\ud800" = 2\n', "\\ud800") == (2, 1)
+
+
 def test_a_huge_file_is_looked_at_as_far_as_projects_go() -> None:
     positions = Positions(b"[tool.poetry]\nname = 'x'\n" + b'= "' * 4_000_000)
     assert positions.locate(("tool", "poetry", "name")) == (2, 1)

@@ -183,7 +183,7 @@ def test_no_bytes_make_it_fail(parse: Parser, data: bytes) -> None:
         pytest.param(lambda size: b"x" * size, id="one word"),
         pytest.param(lambda size: b"[" * size, id="brackets"),
         pytest.param(lambda size: b"a = " + b"{a=" * (size // 3), id="braces"),
-        pytest.param(lambda size: b"a." * (size // 2), id="dots"),
+        pytest.param(lambda size: b"a." * (size // 60), id="dots, of which tomllib takes 3 % for many seconds"),
         pytest.param(lambda size: b'"' * size, id="quotes"),
         pytest.param(lambda size: b"<<<<<<< HEAD\n" * (size // 13), id="conflict markers"),
         pytest.param(lambda size: b"a = 1\n" * (size // 6), id="duplicates"),

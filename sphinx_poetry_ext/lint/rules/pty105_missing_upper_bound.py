@@ -55,7 +55,7 @@ class MissingUpperBound(Rule):
                 fix = None if new is None else _add_constraint(inspection, dependency, new)
                 yield self.at(inspection.in_pyproject(dependency.key), message, fix=fix)
                 continue
-            if constraints.is_plain_range(text):
+            if constraints.is_plain(text):
                 continue
             parsed = constraints.try_parse(text)
             if parsed is None or parsed.is_any() or parsed.is_empty() or constraints.upper_bound(parsed) is not None:

@@ -38,6 +38,8 @@ class UnversionedSchemeNotPinned(Rule):
         for dependency in inspection.pyproject.dependencies:
             if dependency.origin or dependency.canonical_name not in inspection.settings.unversioned_scheme:
                 continue
+            if dependency.constraint is not None and constraints.is_plain_pin(dependency.constraint):
+                continue
             parsed = constraints.try_parse(dependency.constraint)
             if dependency.constraint is not None and (parsed is None or constraints.is_exact(parsed)):
                 continue

@@ -38,7 +38,7 @@ class InvalidConstraint(Rule):
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Parse everything once: constraints, PEP 508 strings, markers."""
         for site in sites(inspection):
-            if site.kind == "pep508" or constraints.is_plain_range(site.text):
+            if site.kind == "pep508" or constraints.is_plain(site.text):
                 continue
             try:
                 constraints.parse(site.text)

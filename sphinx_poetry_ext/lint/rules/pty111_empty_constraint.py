@@ -30,7 +30,7 @@ class EmptyConstraint(Rule):
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every written constraint that poetry-core can parse."""
         for site in sites(inspection):
-            if constraints.is_plain_range(site.text):
+            if constraints.is_plain(site.text):
                 continue
             parsed = constraints.try_parse(site.text)
             if parsed is not None and parsed.is_empty():

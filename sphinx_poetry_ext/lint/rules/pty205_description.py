@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
+# One of these is in every placeholder; the pattern is costly to compile.
+_HINTS = ("description", "do", "fixme", "tb", "xxx", "n/a", "na", "none", "lorem", "{{", "<")
 _PLACEHOLDER = r"""(?isx)\W*(?:
         (?:add|put|insert|write|enter)\ (?:your|a|the)\ (?:\w+\ )*description(?:\ here)?
       | (?:a\ |my\ |your\ |the\ )?(?:short\ |brief\ |project\ |package\ )*description
@@ -51,7 +53,7 @@ class Description(Rule):
                 )
         elif not description.strip():
             yield self.at(inspection.in_pyproject(pyproject.description_key), f"the description is empty: {mend}")
-        elif re.fullmatch(_PLACEHOLDER, description):
+        elif any(hint in description.lower() for hint in _HINTS) and re.fullmatch(_PLACEHOLDER, description):
             yield self.at(
                 inspection.in_pyproject(pyproject.description_key),
                 f"`{description}` is a template's placeholder: {mend}",
