@@ -13,6 +13,7 @@ from sphinx.util import logging
 
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.project import Project
+from sphinx_poetry_ext.project.lockfile import REGENERATE
 from sphinx_poetry_ext.project.model import LockedPackage, normalize_name
 from sphinx_poetry_ext.project.overview import (
     Row,
@@ -72,7 +73,7 @@ class DependenciesDirective(ProjectDirective):
         if project.lock_state == "stale" and not invalid:
             notes.append(self.note("`poetry.lock` was not made from this `pyproject.toml`: run `poetry lock`."))
         elif project.lock_state == "broken" and not notes:
-            notes.append(self.note("`poetry.lock` cannot be read as a lock: run `poetry lock`."))
+            notes.append(self.note(f"`poetry.lock` cannot be read as a lock: {REGENERATE}."))
         elif project.lock_state == "missing":
             notes.append(self.note("There is no `poetry.lock`: run `poetry lock` and commit it."))
         rows = self._rows(project)
