@@ -54,14 +54,6 @@ def is_poetry_project(file: Path) -> bool:
     return read.tree is None or pyproject.parse(file, read.tree).is_poetry_project
 
 
-def nearest_pyproject(folder: Path) -> Path | None:
-    """The first pyproject.toml in *folder* or above it."""
-    for parent in (folder, *folder.parents):
-        if (file := parent / "pyproject.toml").is_file():
-            return file
-    return None
-
-
 def find_dockerfiles(folder: Path) -> tuple[Path, ...]:
     """The Dockerfiles directly in *folder*: ``Dockerfile``, ``Dockerfile.*``, ``*.Dockerfile``, ``Containerfile``."""
     try:

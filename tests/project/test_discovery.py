@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sphinx_poetry_ext.errors import NoProject
-from sphinx_poetry_ext.project.discovery import find_dockerfiles, find_projects, is_poetry_project, nearest_pyproject
+from sphinx_poetry_ext.project.discovery import find_dockerfiles, find_projects, is_poetry_project
 
 POETRY = '[tool.poetry]\nname = "teapot"\n'
 
@@ -144,14 +144,6 @@ def test_a_folder_without_a_project_says_what_it_takes(tmp_path: Path, monkeypat
         ".: there is no Poetry project in this folder: it takes a pyproject.toml with [tool.poetry], "
         "Poetry's build backend or a poetry.lock beside it"
     )
-
-
-def test_the_nearest_project_above_a_folder(tmp_path: Path) -> None:
-    make(tmp_path, "pyproject.toml", "a/pyproject.toml", "a/b/c/x", "d/pyproject.toml/x")
-    assert nearest_pyproject(tmp_path / "a" / "b" / "c") == tmp_path / "a" / "pyproject.toml"
-    assert nearest_pyproject(tmp_path / "a") == tmp_path / "a" / "pyproject.toml"
-    assert nearest_pyproject(tmp_path / "d") == tmp_path / "pyproject.toml"
-    assert nearest_pyproject(Path("/proc/1") if Path("/proc/1").is_dir() else Path("/")) is None
 
 
 def test_dockerfiles_of_a_folder(tmp_path: Path) -> None:
