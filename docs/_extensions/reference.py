@@ -64,6 +64,13 @@ class WarningTypes(SphinxDirective):
         return [nodes.bullet_list("", *items)]
 
 
+class _Help(argparse.HelpFormatter):
+    """As wide here as on any terminal, so that the page is the same wherever it is built."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=80)
+
+
 class CommandHelp(SphinxDirective):
     """What a command says of itself."""
 
@@ -73,7 +80,7 @@ class CommandHelp(SphinxDirective):
         parser = cli.make_parser()
         (commands,) = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
         command: argparse.ArgumentParser = commands.choices[self.arguments[0]]
-        command.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=80)  # type: ignore[assignment]
+        command.formatter_class = _Help
         return [code_block(command.format_help().rstrip(), "text")]
 
 
@@ -85,8 +92,9 @@ def _documented(enum: type[Warned]) -> list[tuple[str, str]]:
     assert isinstance(tree, ast.ClassDef)
     pairs = []
     for node, after in zip(tree.body, tree.body[1:], strict=False):
-        if isinstance(node, ast.Assign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
-            pairs.append((enum[node.targets[0].id].value, str(after.value.value)))  # type: ignore[attr-defined]
+        match node, after:
+            case ast.Assign(targets=[ast.Name(id=name)]), ast.Expr(value=ast.Constant(value=str(text))):
+                pairs.append((enum[name].value, text))
     return pairs
 
 

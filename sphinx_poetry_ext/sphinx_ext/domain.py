@@ -62,17 +62,20 @@ class PoetryDomain(Domain):
     @property
     def rules(self) -> dict[str, dict[str, str]]:
         """By code: the pages that document the rule, each with the anchor there."""
-        return self.data["rules"]  # type: ignore[no-any-return]
+        rules: dict[str, dict[str, str]] = self.data["rules"]
+        return rules
 
     @property
     def inputs(self) -> dict[str, dict[str, Fingerprint]]:
         """By page: the files that it shows, each as it was when the page was read."""
-        return self.data["inputs"]  # type: ignore[no-any-return]
+        inputs: dict[str, dict[str, Fingerprint]] = self.data["inputs"]
+        return inputs
 
     @property
     def findings(self) -> dict[str, tuple[Finding, ...]]:
         """By page: what it shows and the build has to warn of."""
-        return self.data["findings"]  # type: ignore[no-any-return]
+        findings: dict[str, tuple[Finding, ...]] = self.data["findings"]
+        return findings
 
     def note_inputs(self, docname: str, paths: Iterable[Path]) -> None:
         """Remember that *docname* shows *paths*; a change of one of them, or its coming or going, rebuilds the page.
