@@ -67,5 +67,5 @@ $(POETRY_DONE): tools/poetry-requirements.txt $(PYTHON_USED)
 $(SETUP_DONE): pyproject.toml poetry.lock $(POETRY_DONE)
 	@echo "Installing the project and its dependencies into .venv"
 	@$(RUN_POETRY) env use --quiet "$$(head -n 1 $(PYTHON_USED))"
-	@$(RUN_POETRY) sync
+	@$(RUN_POETRY) sync --all-extras
 	@touch $@

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Inspection, NotChecked, Rule
+from sphinx_poetry_ext.lint.rule import NOTHING, Given, Inspection, NotChecked, Rule
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.rules.pty006_unused_noqa import UnusedNoqa
 from sphinx_poetry_ext.lint.selection import resolve, selected_rules
@@ -35,15 +35,22 @@ class Report(NamedTuple):
     skipped: tuple[Skipped, ...]
     fail_on: str = "error"
     inputs: tuple[Path, ...] = ()
-    """The files whose content, or absence, decided."""
+    """The files whose content, or absence, decided, and the patterns whose matches did."""
 
     def worst(self) -> Level | None:
         """The highest level among the findings."""
         return max((finding.level for finding in self.findings), default=None)
 
 
-def lint(project: Project, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:
-    """Check *project* by its own settings; *select* and *ignore* of a call come before those.
+def lint(
+    project: Project,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    extend_select: Iterable[str] = (),
+    given: Given = NOTHING,
+) -> Report:
+    """Check *project* by its own settings; *select*, *extend_select* and *ignore* of a call come before those.
 
     :raises BadSetting: for settings that cannot be understood.
     """
@@ -60,14 +67,16 @@ def lint(project: Project, *, select: Iterable[str] = (), ignore: Iterable[str] 
         except BadSetting as error:
             raise located(setting, error) from error
 
-    rules = selected_rules(RULES, settings, select=select, ignore=ignore, located=located)
+    rules, asked = selected_rules(
+        RULES, settings, given, select=select, ignore=ignore, extend_select=extend_select, located=located
+    )
     severity = {code: level for selector, level in settings.severity for code in codes_of("severity", selector)}
     per_file = [
         (pattern, frozenset().union(*(codes_of("per-file-ignores", selector) for selector in selectors)))
         for pattern, selectors in settings.per_file_ignores
     ]
 
-    inspection = Inspection(project, settings)
+    inspection = Inspection(project, settings, given, asked)
     checked, skipped, findings = _run(rules, inspection)
     findings = [finding._replace(level=severity.get(finding.code, finding.level)) for finding in findings]
     findings = [finding for finding in findings if not _ignored_in_file(finding, project.root, per_file)]
@@ -85,7 +94,7 @@ def lint(project: Project, *, select: Iterable[str] = (), ignore: Iterable[str] 
         checked=tuple(checked),
         skipped=tuple(skipped),
         fail_on=settings.fail_on,
-        inputs=(project.pyproject_file.path, project.lock_path, *(image.path for image in inspection.dockerfiles)),
+        inputs=(project.pyproject_file.path, project.lock_path, *inspection.folder.asked),
     )
 
 
@@ -110,7 +119,7 @@ def _suppressions(inspection: Inspection, findings: Iterable[Finding]) -> list[S
     """Those of every file that people write and that a rule looked at, whether it found something there or not."""
     project = inspection.project
     data = {project.pyproject_file.path: project.pyproject_file.data}
-    data |= {image.path: image.path.read_bytes() for image in inspection.dockerfiles}
+    data |= {image.path: inspection.folder.read(image.path.name) or b"" for image in inspection.dockerfiles}
     for finding in findings:
         path = finding.place.path
         if path not in data and path != project.lock_path and path.is_file():

@@ -8,21 +8,37 @@ from functools import cached_property
 from inspect import cleandoc
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level, Place, format_key, make_fix, plain
 from sphinx_poetry_ext.lint.settings import Settings
 from sphinx_poetry_ext.project import Project
-from sphinx_poetry_ext.project.discovery import find_dockerfiles
+from sphinx_poetry_ext.project.folder import Folder, find_dockerfiles
 from sphinx_poetry_ext.project.model import KeyPath, Lock, PyProject
-from sphinx_poetry_ext.project.tomlfile import read_pyproject
+from sphinx_poetry_ext.project.tomlfile import parse_pyproject
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.project.dockerfile import Dockerfile
 
 DOCS = "https://sphinx-poetry-ext.readthedocs.io/en/stable"
 
-Need = Literal["pyproject", "lock", "dockerfile"]
+Need = Literal["pyproject", "lock", "dockerfile", "base", "advisories"]
+
+
+class Given(NamedTuple):
+    """What a call gives besides the project; rules that need more than there is are not checked."""
+
+    base: str | None = None
+    """The git revision to compare with."""
+    advisories: Path | None = None
+    """A pip-audit JSON file."""
+
+    def has(self, need: Need) -> bool:
+        """Whether *need* is a thing that only a call can give, and this one did."""
+        return (need == "base" and self.base is not None) or (need == "advisories" and self.advisories is not None)
+
+
+NOTHING = Given()
 
 
 class NotChecked(Exception):
@@ -41,6 +57,8 @@ class Example(NamedTuple):
     file: str = "pyproject.toml"
     beside: Mapping[str, str | None] = MappingProxyType({})
     """Other files that the example needs; ``None`` for one that must not be there."""
+    given: Mapping[str, str] = MappingProxyType({})
+    """What the call gives: for ``base`` what the file was before, for ``advisories`` the content of that file."""
     whole: bool = False
     """Whether a table that the example shows has no other keys than those."""
     language: str = "toml"
@@ -49,9 +67,15 @@ class Example(NamedTuple):
 class Inspection:
     """One project being looked at, with everything that several rules ask for worked out once."""
 
-    def __init__(self, project: Project, settings: Settings) -> None:
+    def __init__(
+        self, project: Project, settings: Settings, given: Given = NOTHING, asked: frozenset[str] = frozenset()
+    ) -> None:
         self.project = project
         self.settings = settings
+        self.given = given
+        self.asked = asked
+        """The rules that somebody asked for, as against those that are on by default."""
+        self.folder = Folder(project.root)
 
     @property
     def pyproject(self) -> PyProject:
@@ -68,17 +92,18 @@ class Inspection:
     @cached_property
     def dockerfiles(self) -> tuple[Dockerfile, ...]:
         """The Dockerfiles beside pyproject.toml."""
-        found = find_dockerfiles(self.project.root)
+        found = find_dockerfiles(self.folder)
         if not found:
             return ()
         from sphinx_poetry_ext.project import dockerfile
 
-        return tuple(dockerfile.parse(path, path.read_bytes()) for path in found)
+        return tuple(dockerfile.parse(path, self.folder.read(path.name) or b"") for path in found)
 
     @cached_property
     def virtualenvs_create(self) -> bool | None:
         """Poetry's setting ``virtualenvs.create`` in the project's poetry.toml, ``None`` where that says nothing."""
-        file = read_pyproject(self.project.root / "poetry.toml")
+        data = self.folder.read("poetry.toml")
+        file = None if data is None else parse_pyproject(self.project.root / "poetry.toml", data)
         section = (file.tree or {}).get("virtualenvs") if file else None
         value = section.get("create") if isinstance(section, Mapping) else None
         return value if isinstance(value, bool) else None
@@ -94,6 +119,10 @@ class Inspection:
             return "poetry.lock cannot be read as a lock"
         if "dockerfile" in needs and not self.dockerfiles:
             return "there is no Dockerfile"
+        if "base" in needs and self.given.base is None:
+            return "no git revision to compare with was named (--base)"
+        if "advisories" in needs and self.given.advisories is None:
+            return "no file with advisories was named (--advisories)"
         return None
 
     def in_pyproject(self, key: KeyPath) -> Place:
@@ -105,6 +134,13 @@ class Inspection:
         """The same in poetry.lock."""
         position = self.project.lock_positions.nearest(key)
         return Place(self.project.lock_path, position.line, position.column, format_key(key, self.project.lock))
+
+    def table(self, *key: str) -> Mapping[str, Any]:
+        """The table at *key* of pyproject.toml; an empty one where there is none."""
+        value: object = self.pyproject.data
+        for part in key:
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return value if isinstance(value, Mapping) else {}
 
     def string_at(self, key: KeyPath) -> str:
         """The string at *key* as it stands in pyproject.toml, secrets and all; ``""`` where there is none."""
@@ -134,6 +170,8 @@ class Rule(ABC):
     """The level unless a finding says otherwise; the setting ``severity`` overrides both."""
     on: ClassVar[bool] = True
     """Whether it is checked unless settings say otherwise."""
+    on_given: ClassVar[Need | None] = None
+    """What a call has to give for it to be on; without that it is not, and nobody misses it."""
     fixable: ClassVar[Literal["safe", "unsafe"] | None] = None
     needs: ClassVar[frozenset[Need]] = frozenset({"pyproject"})
     options: ClassVar[tuple[str, ...]] = ()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_poetry_ext.errors import BadSetting
 
 if TYPE_CHECKING:
-    from sphinx_poetry_ext.lint.rule import Rule
+    from sphinx_poetry_ext.lint.rule import Given, Rule
     from sphinx_poetry_ext.lint.settings import Settings
 
+_BY_DEFAULT = -1
 _PROFILES = {"application": {}, "library": {"PTY105": False, "PTY106": False}}
 
 
@@ -35,17 +36,27 @@ def resolve(selector: str, rules: Sequence[type[Rule]]) -> frozenset[str]:
     return found
 
 
+class Selection(NamedTuple):
+    """What is checked, in catalogue order, and what of that somebody named: the rest is on by default."""
+
+    rules: tuple[type[Rule], ...]
+    asked: frozenset[str]
+
+
 def selected_rules(
     rules: Sequence[type[Rule]],
     settings: Settings,
+    given: Given,
     *,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    extend_select: Iterable[str] = (),
     located: Callable[[str, BadSetting], BadSetting] = lambda _, error: error,
-) -> tuple[type[Rule], ...]:
-    """The rules to check, in catalogue order.
+) -> Selection:
+    """The rules to check.
 
-    *select* and *ignore* come from a call, which knows better than the file: with *select*, only that counts. Where a
+    *select*, *extend_select* and *ignore* come from a call, which knows better than the file: with *select*, only that
+    and *extend_select* count. Where a
     rule is both selected and ignored, the longer selector wins (``select = ["PTY105"]``, ``ignore = ["PTY1"]``), and
     ``ignore`` between equals. *located* may add to an error the place of the setting that it is in.
     """
@@ -66,15 +77,23 @@ def selected_rules(
     if select:
         chosen, dropped = weights("--select", select), weights("--ignore", ignore)
     else:
-        chosen = weights("select", settings.select) if settings.select else _on_by_default(rules, settings.profile)
+        own = settings.select
+        chosen = weights("select", own) if own else _on_by_default(rules, settings.profile, given)
         for code, weight in weights("extend-select", settings.extend_select).items():
             chosen[code] = max(chosen.get(code, -1), weight)
         dropped = weights("ignore", settings.ignore)
         for code, weight in weights("--ignore", ignore).items():
             dropped[code] = max(dropped.get(code, -1), weight)
-    return tuple(rule for rule in rules if rule.code in chosen and chosen[rule.code] > dropped.get(rule.code, -2))
+    for code, weight in weights("--extend-select", extend_select).items():
+        chosen[code] = max(chosen.get(code, -1), weight)
+    checked = tuple(rule for rule in rules if rule.code in chosen and chosen[rule.code] > dropped.get(rule.code, -2))
+    return Selection(checked, frozenset(code for code, weight in chosen.items() if weight > _BY_DEFAULT))
 
 
-def _on_by_default(rules: Sequence[type[Rule]], profile: str) -> dict[str, int]:
+def _on_by_default(rules: Sequence[type[Rule]], profile: str, given: Given) -> dict[str, int]:
     changes = _PROFILES[profile]
-    return {rule.code: -1 for rule in rules if changes.get(rule.code, rule.on)}
+    return {
+        rule.code: _BY_DEFAULT
+        for rule in rules
+        if (given.has(rule.on_given) if rule.on_given else changes.get(rule.code, rule.on))
+    }

@@ -54,20 +54,6 @@ def is_poetry_project(file: Path) -> bool:
     return read.tree is None or pyproject.parse(file, read.tree).is_poetry_project
 
 
-def find_dockerfiles(folder: Path) -> tuple[Path, ...]:
-    """The Dockerfiles directly in *folder*: ``Dockerfile``, ``Dockerfile.*``, ``*.Dockerfile``, ``Containerfile``."""
-    try:
-        return tuple(sorted(path for path in folder.iterdir() if _is_dockerfile(path.name) and path.is_file()))
-    except OSError:
-        return ()
-
-
-def _is_dockerfile(name: str) -> bool:
-    if name.endswith(".dockerignore"):
-        return False
-    return name in {"Dockerfile", "Containerfile"} or name.startswith("Dockerfile.") or name.endswith(".Dockerfile")
-
-
 def _walk(top: Path) -> Iterator[Path]:
     """Every pyproject.toml from *top* down that git does not ignore, folder by folder in order of their names."""
     ignored = None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 
 from sphinx_poetry_ext.errors import NoProject, SphinxPoetryError
 from sphinx_poetry_ext.project import Project, load
-from sphinx_poetry_ext.project.discovery import find_dockerfiles
+from sphinx_poetry_ext.project.folder import matches
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 Fingerprint = str | None
@@ -83,15 +83,14 @@ def inputs(path: Path) -> tuple[Path, ...]:
     return (file, file.parent / "poetry.lock")
 
 
-def lint_inputs(root: Path, more: Iterable[Path]) -> tuple[Path, ...]:
-    """What lint results depend on besides; the folder stands for the names of its Dockerfiles."""
-    return tuple(dict.fromkeys((*more, root / "poetry.toml", root)))
-
-
 def fingerprint(path: Path) -> Fingerprint:
-    """What tells one state of an input from another: a digest of a file's content, ``None`` when it is not there."""
+    """What tells one state of an input from another: a digest of a file's content, the names that fit a pattern,
+    ``None`` when there is nothing.
+    """
+    if "*" in path.name:
+        return "\n".join(matches(path))
     if _is_folder(path):
-        return "\n".join(found.name for found in find_dockerfiles(path))
+        return "folder"
     try:
         data = read_bytes(path)
     except SphinxPoetryError as error:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from sphinx_poetry_ext.lint.engine import Report, lint
-from sphinx_poetry_ext.lint.rule import Example
+from sphinx_poetry_ext.lint.rule import Example, Given, Rule
 from sphinx_poetry_ext.project import constraints, content_hash, load
 from sphinx_poetry_ext.project.tomlfile import parse_pyproject
 
@@ -119,7 +120,10 @@ def make(folder: Path, pyproject: str | bytes, files: Mapping[str, str | None] |
         files["poetry.lock"] = fresh_lock(file)
     for name, text in files.items():
         if text is not None:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, newline="")
+        elif (folder / name).exists():
+            (folder / name).unlink()
     return file
 
 
@@ -139,6 +143,28 @@ def make_example(folder: Path, example: Example, content: str | bytes) -> Path:
     if example.file == "poetry.lock" and "[metadata]" not in lock.read_text():
         lock.write_text(f"{lock.read_text()}\n{lock_metadata(file)}")
     return file
+
+
+def lint_example(folder: Path, rule: type[Rule], example: Example, content: str | bytes) -> Report:
+    """Lint the project of an example whose file holds *content*, with *rule* and everything that is on by default."""
+    given = Given()
+    if "base" in example.given:
+        make_example(folder, example, example.given["base"])
+        commit(folder)
+        given = given._replace(base="HEAD")
+    if "advisories" in example.given:
+        file = folder.with_name(f"{folder.name}-audit.json")
+        file.write_text(example.given["advisories"])
+        given = given._replace(advisories=file)
+    make_example(folder, example, content)
+    return lint(load(folder), extend_select=() if rule.on else (rule.code,), given=given)
+
+
+def commit(folder: Path) -> None:
+    """Make *folder* a git repository, if it is none, and commit everything in it."""
+    who = ("-c", "user.name=Jane Doe", "-c", "user.email=jane@acme.dev", "-c", "commit.gpgsign=false")
+    for command in (("init", "-q"), ("add", "-A"), (*who, "commit", "-q", "-m", "before")):
+        subprocess.run(["git", *command], cwd=folder, check=True)
 
 
 def check(folder: Path, fragment: str, files: Mapping[str, str | None] | None = None, **options: str) -> Report:

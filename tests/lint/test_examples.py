@@ -9,15 +9,13 @@ from pathlib import Path
 
 import pytest
 import tomlkit
-from scratch import complete, make_example
+from scratch import complete, lint_example
 
 from sphinx_poetry_ext.lint import rules
-from sphinx_poetry_ext.lint.engine import lint
 from sphinx_poetry_ext.lint.finding import apply_edits
 from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.settings import Settings, option_name
-from sphinx_poetry_ext.project import load
 
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.code}-{number}")
@@ -30,14 +28,15 @@ EXAMPLES = [
 def test_what_is_shown_as_bad_gives_this_finding_and_no_other(
     rule: type[Rule], example: Example, tmp_path: Path
 ) -> None:
-    report = lint(load(make_example(tmp_path, example, example.bad)))
+    report = lint_example(tmp_path / "acme-widgets", rule, example, example.bad)
     assert {finding.code for finding in report.findings} == {rule.code}
-    assert all(finding.place.path.name == example.file for finding in report.findings)
+    files = {finding.place.path.relative_to(tmp_path / "acme-widgets").as_posix() for finding in report.findings}
+    assert files == {example.file}
 
 
 @pytest.mark.parametrize(("rule", "example"), [param for param in EXAMPLES if param.values[1].good is not None])
 def test_what_is_shown_as_good_gives_none(rule: type[Rule], example: Example, tmp_path: Path) -> None:
-    report = lint(load(make_example(tmp_path, example, example.good)))
+    report = lint_example(tmp_path / "acme-widgets", rule, example, str(example.good))
     assert report.findings == ()
     assert rule.code in report.checked
 
@@ -46,12 +45,16 @@ def test_what_is_shown_as_good_gives_none(rule: type[Rule], example: Example, tm
 def test_the_fix_turns_one_into_the_other(rule: type[Rule], tmp_path: Path) -> None:
     kinds = set()
     for number, example in enumerate(rule.examples):
-        file = make_example(tmp_path / str(number), example, example.bad)
-        fixes = [finding.fix for finding in lint(load(file)).findings if finding.fix]
+        folder = tmp_path / str(number) / "acme-widgets"
+        fixes = [finding.fix for finding in lint_example(folder, rule, example, example.bad).findings if finding.fix]
         if fixes and example.good is not None:
+            file = folder / example.file
             fixed = apply_edits(file.read_bytes(), [edit for fix in fixes for edit in fix.edits]).decode()
-            assert fixed == complete(example.good, whole=example.whole)
-            assert tomlkit.parse(fixed)
+            if example.file == "pyproject.toml":
+                assert fixed == complete(example.good, whole=example.whole)
+                assert tomlkit.parse(fixed)
+            else:
+                assert fixed == example.good
             kinds |= {"safe" if fix.safe else "unsafe" for fix in fixes}
     assert kinds == ({rule.fixable} if rule.fixable else set()), "a fix is shown where the rule says that it has one"
 

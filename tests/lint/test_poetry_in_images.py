@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sphinx_poetry_ext.lint.poetry_in_images import SharedEnvironment, shared_environments
-from sphinx_poetry_ext.project.discovery import find_dockerfiles
 from sphinx_poetry_ext.project.dockerfile import parse
+from sphinx_poetry_ext.project.folder import Folder, find_dockerfiles
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 
@@ -340,7 +340,7 @@ def test_the_shared_cases_and_the_real_files() -> None:
         path.relative_to(CASES).as_posix(): [item.command.line for item in items]
         for pattern in ("lint/*", "real/*")
         for folder in CASES.glob(pattern)
-        for path in find_dockerfiles(folder)
+        for path in find_dockerfiles(Folder(folder))
         if (items := shared_environments(parse(path, path.read_bytes())))
     }
     assert found == {"lint/docker-shared-env-sync/Dockerfile": [7]}

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from sphinx_poetry_ext.errors import NoProject
-from sphinx_poetry_ext.project.discovery import find_dockerfiles, find_projects, is_poetry_project
+from sphinx_poetry_ext.project.discovery import find_projects, is_poetry_project
+from sphinx_poetry_ext.project.folder import Folder, find_dockerfiles
 
 POETRY = '[tool.poetry]\nname = "teapot"\n'
 
@@ -149,8 +150,8 @@ def test_a_folder_without_a_project_says_what_it_takes(tmp_path: Path, monkeypat
 def test_dockerfiles_of_a_folder(tmp_path: Path) -> None:
     names = ["Containerfile", "Dockerfile", "Dockerfile.dev", "a.Dockerfile"]
     make(tmp_path, *names, "dockerfile.py", "Dockerfile.dev.dockerignore", "sub/Dockerfile", "Dockerfile.d/x")
-    assert [file.name for file in find_dockerfiles(tmp_path)] == names
-    assert find_dockerfiles(tmp_path / "nothing") == ()
+    assert [file.name for file in find_dockerfiles(Folder(tmp_path))] == names
+    assert find_dockerfiles(Folder(tmp_path / "nothing")) == ()
 
 
 # -- what git ignores -------------------------------------------------------------------------------------------------

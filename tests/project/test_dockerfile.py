@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sphinx_poetry_ext.project import dockerfile
-from sphinx_poetry_ext.project.discovery import find_dockerfiles
 from sphinx_poetry_ext.project.dockerfile import Dockerfile, Instruction, Pair, parse
+from sphinx_poetry_ext.project.folder import Folder, find_dockerfiles
 from sphinx_poetry_ext.project.shell import Command
 from sphinx_poetry_ext.project.words import resolve, substitute
 
@@ -564,15 +564,18 @@ def test_find(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     (tmp_path / "Dockerfile.d").mkdir()
     (tmp_path / "Dockerfile.gone").symlink_to(tmp_path / "nowhere")
-    assert find_dockerfiles(tmp_path) == tuple(tmp_path / name for name in sorted(names))
-    assert find_dockerfiles(tmp_path / "missing") == ()
-    assert find_dockerfiles(tmp_path / "Dockerfile") == ()
+    assert find_dockerfiles(Folder(tmp_path)) == tuple(tmp_path / name for name in sorted(names))
+    assert find_dockerfiles(Folder(tmp_path / "missing")) == ()
+    assert find_dockerfiles(Folder(tmp_path / "Dockerfile")) == ()
 
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this repository")
 def test_the_shared_files_are_read_whole() -> None:
     files = [
-        path for pattern in ("lint/*", "real/*") for folder in CASES.glob(pattern) for path in find_dockerfiles(folder)
+        path
+        for pattern in ("lint/*", "real/*")
+        for folder in CASES.glob(pattern)
+        for path in find_dockerfiles(Folder(folder))
     ]
     assert len(files) > 10
     for path in files:

@@ -93,7 +93,7 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
     "link-lock-to-nowhere": (link("poetry.lock"), MAIN),
     "create-dockerfile": (write("Dockerfile", DOCKERFILE), {"lint"}),
     "create-other-dockerfile": (write("other/api.Dockerfile", DOCKERFILE), {"other-lint"}),
-    "create-poetry-toml": (write("poetry.toml", "[virtualenvs]\ncreate = false\n"), {"lint"}),
+    "create-poetry-toml-without-dockerfile": (write("poetry.toml", "[virtualenvs]\ncreate = false\n"), set()),
     "create-unrelated": (write("src/acme_small/__init__.py", ""), set()),
     "create-unrelated-toml": (write("ruff.toml", ""), set()),
     "create-project-below": (write("src/pyproject.toml", NONE), set()),
@@ -101,7 +101,7 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
 
 
 # Changes that make no difference to what these pages show.
-UNSEEN = {"edit-a-comment-in-pyproject", "create-poetry-toml"}
+UNSEEN = {"edit-a-comment-in-pyproject"}
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -135,6 +135,11 @@ UNDONE: dict[str, tuple[Change, Change, set[str]]] = {
     "dockerfile-edited": (
         write("Dockerfile", DOCKERFILE),
         write("Dockerfile", DOCKERFILE.replace("3.12.8", "3.13.1")),
+        {"lint"},
+    ),
+    "poetry-toml-beside-a-dockerfile": (
+        write("Dockerfile", DOCKERFILE),
+        write("poetry.toml", "[virtualenvs]\ncreate = false\n"),
         {"lint"},
     ),
     "folder-for-pyproject": (

@@ -16,7 +16,7 @@ from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.selection import resolve
 from sphinx_poetry_ext.project import Project
-from sphinx_poetry_ext.sphinx_ext import projects, tables
+from sphinx_poetry_ext.sphinx_ext import tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, one_of, place_in_words, words
 from sphinx_poetry_ext.sphinx_ext.links import source_url
 from sphinx_poetry_ext.sphinx_ext.text import code_block, inline, link, paragraph
@@ -45,7 +45,7 @@ class LintDirective(ProjectDirective):
                 except BadSetting as error:
                     return self.problem(BadSetting(f":{option}: {error.message}", hint=error.hint), Warned.option)
         report = lint(project, select=self.options.get("select", ()), ignore=self.options.get("ignore", ()))
-        self.note_inputs(projects.lint_inputs(project.root, report.inputs))
+        self.note_inputs(report.inputs)
         least = Level[self.options.get("level", "info")]
         findings = [finding for finding in report.findings if finding.level >= least]
         if "no-warnings" not in self.options:

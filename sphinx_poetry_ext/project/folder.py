@@ -1,0 +1,126 @@
+"""A project's folder, read once, remembering what it was asked: an answer holds as long as those files stay as they
+are.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from sphinx_poetry_ext.errors import UnreadableFile
+from sphinx_poetry_ext.project.tomlfile import read_bytes
+
+_Kind = Literal["file", "folder", "other"]
+DOCKERFILES = ("Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile")
+
+
+class Folder:
+    """The files at and below *root*. Names are relative to it, with ``/``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._asked: dict[Path, None] = {}
+        self._data: dict[Path, bytes | None] = {}
+        self._entries: dict[str, dict[str, _Kind]] = {}
+
+    @property
+    def asked(self) -> tuple[Path, ...]:
+        """What the answers depend on: paths, and patterns (with ``*`` in the last part) of names."""
+        return tuple(self._asked)
+
+    def read(self, name: str) -> bytes | None:
+        """The content of a file; ``None`` when there is none, or none that can be read."""
+        path = self.root / name
+        self._asked[path] = None
+        if path not in self._data:
+            try:
+                self._data[path] = read_bytes(path) if self._may_exist(name) else None
+            except UnreadableFile:
+                self._data[path] = None
+        return self._data[path]
+
+    def has_file(self, name: str) -> bool:
+        """Whether *name* is a file, or a link to one."""
+        self._asked[self.root / name] = None
+        return self._may_exist(name) and os.path.isfile(self.root / name)  # noqa: PTH113  # never raises
+
+    def has_folder(self, name: str) -> bool:
+        """Whether *name* is a folder, or a link to one."""
+        self._asked[self.root / name] = None
+        return self._may_exist(name) and os.path.isdir(self.root / name)  # noqa: PTH112  # never raises
+
+    def matching(self, *patterns: str) -> tuple[Path, ...]:
+        """The files that fit one of *patterns*, sorted; a pattern may have a ``*`` in its last part."""
+        found: dict[Path, None] = {}
+        for pattern in patterns:
+            self._asked[self.root / pattern] = None
+            folder, slash, last = pattern.rpartition("/")
+            for name, kind in self._names(folder).items():
+                if kind == "file" and fits(name, last):
+                    found[self.root / f"{folder}{slash}{name}"] = None
+        return tuple(sorted(found))
+
+    def folders(self, name: str = "") -> tuple[str, ...]:
+        """The names of the folders in the folder *name*, sorted."""
+        self._asked[self.root / name / "*"] = None
+        return tuple(sorted(entry for entry, kind in self._names(name).items() if kind == "folder"))
+
+    def _may_exist(self, name: str) -> bool:
+        # Most questions are about names at the top, and most answers are no.
+        return "/" in name or os.sep in name or name in {"", ".", ".."} or name in self._names("")
+
+    def _names(self, folder: str) -> dict[str, _Kind]:
+        """The names in a folder, and what each is."""
+        if folder not in self._entries:
+            self._entries[folder] = dict(_scan(self.root / folder))
+        return self._entries[folder]
+
+
+def _scan(folder: Path) -> Iterator[tuple[str, _Kind]]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                yield entry.name, _kind(entry)
+    except OSError:
+        return
+
+
+def _kind(entry: os.DirEntry[str]) -> _Kind:
+    try:
+        return "folder" if entry.is_dir() else "file" if entry.is_file() else "other"
+    except OSError:  # a link in a circle
+        return "other"
+
+
+def matches(pattern: Path) -> tuple[str, ...]:
+    """The names that fit a pattern of `Folder.asked`, each with what it is, sorted."""
+    return tuple(sorted(f"{name} {kind}" for name, kind in _scan(pattern.parent) if fits(name, pattern.name)))
+
+
+def fits(name: str, pattern: str) -> bool:
+    """Whether *name* fits *pattern*, which may have ``*`` in it."""
+    if "*" not in pattern:
+        return name == pattern
+    first, *middle, last = _parts(pattern)
+    if len(name) < len(first) + len(last) or not (name.startswith(first) and name.endswith(last)):
+        return False
+    at, end = len(first), len(name) - len(last)
+    for part in middle:
+        at = name.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
+
+
+@cache
+def _parts(pattern: str) -> tuple[str, ...]:
+    return tuple(pattern.split("*"))
+
+
+def find_dockerfiles(folder: Folder) -> tuple[Path, ...]:
+    """The Dockerfiles directly in *folder*: ``Dockerfile``, ``Dockerfile.*``, ``*.Dockerfile``, ``Containerfile``."""
+    return tuple(path for path in folder.matching(*DOCKERFILES) if not path.name.endswith(".dockerignore"))
