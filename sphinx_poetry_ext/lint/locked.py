@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sphinx_poetry_ext.lint.rule import Inspection
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project import constraints, plain_constraints
 from sphinx_poetry_ext.project.model import Dependency
 
 
@@ -23,6 +23,8 @@ def next_breaking(version: str) -> str:
     """The first version after *version* that may break, by semantic versioning: ``2.3.1`` gives ``3.0.0``, ``0.4.6``
     gives ``0.5.0``.
     """
+    if (plain := plain_constraints.next_breaking(version)) is not None:
+        return plain
     parsed = constraints.version(version)
     if parsed is None:
         return version

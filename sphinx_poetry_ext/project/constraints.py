@@ -1,16 +1,16 @@
 """What a version constraint means, by poetry-core, which is what Poetry itself asks.
 
 poetry-core takes longer to import than a small project takes to check, so it is imported by the first question that
-needs it. Most constraints are one range of plain numbers, ``>=1.2,<2.0``, or a pin, ``==1.2``, of which a linter asks
-only whether there is anything to ask: `is_plain` answers that, and tests hold it against poetry-core's verdict.
+needs it; what can be told without it is in `plain_constraints`.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from sphinx_poetry_ext.project import plain_constraints
 
 if TYPE_CHECKING:
     from poetry.core.constraints.version import Version, VersionConstraint
@@ -19,55 +19,8 @@ if TYPE_CHECKING:
     from sphinx_poetry_ext.project.model import Dependency
 
 
-_RELEASE = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
-_PLAIN_RANGE = rf">= ?({_RELEASE}) ?, ?< ?({_RELEASE})"
-_PLAIN_PIN = rf"== ?({_RELEASE})"
-
-
 class InvalidConstraint(ValueError):
     """poetry-core cannot parse it; the message is poetry-core's."""
-
-
-def is_plain_range(text: str) -> bool:
-    """Whether *text* is ``>=A,<B`` with plain release numbers and A below B: valid, bounded, and not empty."""
-    return _plain_range(text) is not None
-
-
-def is_plain_pin(text: str) -> bool:
-    """Whether *text* is ``==A`` with a plain release number: valid, and one version."""
-    return re.fullmatch(_PLAIN_PIN, text) is not None
-
-
-def is_plain(text: str) -> bool:
-    """Whether there is nothing to ask of *text*: a plain range or a plain pin."""
-    return is_plain_range(text) or is_plain_pin(text)
-
-
-def plainly_allows(text: str, version_text: str) -> bool:
-    """Whether *text* is plain and *version_text* a plain release number that it allows; if not, ask poetry-core."""
-    if not re.fullmatch(_RELEASE, version_text):
-        return False
-    version = _numbers(version_text)
-    if pin := re.fullmatch(_PLAIN_PIN, text):
-        return _numbers(pin[1]) == version
-    ends = _plain_range(text)
-    return ends is not None and ends[0] <= version < ends[1]
-
-
-def _plain_range(text: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    match = re.fullmatch(_PLAIN_RANGE, text)
-    if match is None:
-        return None
-    lower, upper = _numbers(match[1]), _numbers(match[2])
-    return (lower, upper) if lower < upper else None
-
-
-def _numbers(release: str) -> tuple[int, ...]:
-    """The parts of a release without the zeros at its end, which mean nothing (``1.0`` is ``1``)."""
-    parts = [int(part) for part in release.split(".")]
-    while parts and not parts[-1]:
-        parts.pop()
-    return tuple(parts)
 
 
 @lru_cache(maxsize=4096)
@@ -105,8 +58,19 @@ def version(text: str) -> Version | None:
         return None
 
 
+def is_single(text: str) -> bool:
+    """Whether *text* is valid and takes one range to write down, exclusions (``!=``) aside."""
+    if plain_constraints.is_plain(text):
+        return True
+    parsed = try_parse(text)
+    return parsed is not None and not is_union(parsed)
+
+
 def same_versions(one: str, other: str) -> bool:
     """Whether both allow exactly the same versions."""
+    ends = plain_constraints.ends(one), plain_constraints.ends(other)
+    if ends[0] is not None and ends[1] is not None:
+        return ends[0] == ends[1]
     first, second = try_parse(one), try_parse(other)
     return first is not None and first == second
 

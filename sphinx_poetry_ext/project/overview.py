@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project import constraints, plain_constraints
 from sphinx_poetry_ext.project.loading import Project
 from sphinx_poetry_ext.project.model import Dependency, LockedPackage, normalize_name
 
@@ -162,7 +162,7 @@ def _fitting(dependency: Dependency, found: Iterable[LockedPackage]) -> tuple[Lo
     """Those of the locked versions that the declaration allows; all, where it is no matter of versions."""
     found = tuple(found)
     text = dependency.constraint
-    if text is not None and found and all(constraints.plainly_allows(text, package.version) for package in found):
+    if text is not None and found and all(plain_constraints.allows(text, package.version) for package in found):
         return found
     allowed = None if dependency.origin else constraints.try_parse(dependency.constraint)
     if allowed is None or allowed.is_any():

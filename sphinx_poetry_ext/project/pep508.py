@@ -63,6 +63,13 @@ def split(text: str) -> Requirement508 | None:
     )
 
 
+def is_usual_marker(text: str) -> bool:
+    """Whether *text* is a marker of the usual form, and so valid; if not, ask poetry-core."""
+    version = r"""python_(?:full_)?version *(?:[=!<>]=|[<>]) *(?:"\d+(?:\.\d+)*"|'\d+(?:\.\d+)*')"""
+    other = r"""(?:sys_platform|platform_system|os_name) *[=!]= *(?:"\w+"|'\w+')"""
+    return re.fullmatch(rf"(?a)(?:{version}|{other})(?: +(?:and|or) +(?:{version}|{other}))*", text) is not None
+
+
 def _refusal(text: str) -> str | None:
     """packaging's reason not to take *text*, ``None`` when it takes it."""
     from packaging.requirements import InvalidRequirement, Requirement

@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from poetry.core.constraints.version import Version, VersionRange, parse_constraint
+from poetry.core.constraints.version import Version
 from poetry.core.version.markers import parse_marker
 
 from sphinx_poetry_ext.project import constraints
@@ -21,72 +21,6 @@ _PIECES = st.sampled_from(
     [*"<>=!~^*|,.() ", ">=", "<", "==", "||", " ,", "1", "2.0", "01", "1.0rc1", "3!1", "+x", "٣", "a"]
 )
 _ANY_TEXT = st.lists(_PIECES, max_size=8).map("".join) | st.text(max_size=6)
-_RELEASE = st.lists(st.integers(0, 3), min_size=1, max_size=4).map(lambda parts: ".".join(map(str, parts)))
-_RANGE = st.builds(">={}{}<{}".format, _RELEASE, st.sampled_from([",", ", ", " ,", " , "]), _RELEASE)
-
-
-@settings(max_examples=500)
-@given(_RANGE | _ANY_TEXT)
-@example(">=٣,<٤")
-@example(">=1,<" + "9" * 5000)
-@example(">=" + "1" * 5000 + ",<2")
-@example(">=1,<2\n")
-def test_a_plain_range_is_valid_bounded_and_not_empty(text: str) -> None:
-    if constraints.is_plain_range(text):
-        parsed = parse_constraint(text)
-        assert isinstance(parsed, VersionRange)
-        assert parsed.min is not None
-        assert parsed.max is not None
-
-
-@pytest.mark.parametrize("text", [">=1,<2", ">=1.2.3, <2.0", ">= 1 , < 1.0.1", ">=0,<0.1"])
-def test_the_usual_ranges_are_plain(text: str) -> None:
-    assert constraints.is_plain_range(text)
-
-
-@pytest.mark.parametrize(
-    "text", [">=2,<1", ">=1,<1.0", "^1", ">=1", ">1,<2", ">=1,<=2", ">=1.0rc1,<2", ">=1,<2,!=1.5", ""]
-)
-def test_what_needs_a_closer_look_is_not_plain(text: str) -> None:
-    assert not constraints.is_plain_range(text)
-
-
-@settings(max_examples=500)
-@given(_RELEASE.map("=={}".format) | _ANY_TEXT)
-@example("==٣")
-@example("==1.*")
-@example("===1")
-def test_a_plain_pin_is_one_version(text: str) -> None:
-    if constraints.is_plain_pin(text):
-        assert isinstance(parse_constraint(text), Version)
-        assert constraints.is_exact(constraints.parse(text))
-
-
-@settings(max_examples=500)
-@given(_RANGE | _RELEASE.map("=={}".format), _RELEASE | _ANY_TEXT)
-@example(">=1,<2", "٣")
-@example(">=1,<2", "1." + "9" * 5000)
-def test_what_is_plainly_allowed_is_allowed(text: str, version: str) -> None:
-    if constraints.plainly_allows(text, version):
-        assert parse_constraint(text).allows(Version.parse(version))
-
-
-@pytest.mark.parametrize(
-    ("text", "version", "expected"),
-    [
-        (">=1,<2", "1", True),
-        (">=1,<2", "1.99", True),
-        (">=1.0,<2", "1.0.0", True),
-        (">=1,<2", "2.0", False),
-        (">=1.1,<2", "1.0", False),
-        (">=1,<2", "1.5rc1", False),
-        ("==1.0", "1", True),
-        ("==1.0", "1.0.1", False),
-        ("^1", "1.5", False),
-    ],
-)
-def test_plainly_allows(text: str, version: str, expected: bool) -> None:
-    assert constraints.plainly_allows(text, version) is expected
 
 
 @settings(max_examples=500)

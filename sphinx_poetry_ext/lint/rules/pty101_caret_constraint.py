@@ -9,6 +9,7 @@ from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.lint.sites import RELEASE, bump, constraint_fix, parts_of, rewrite, sites
 from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project.plain_constraints import caret_position
 
 CARET = rf"\^\s*{RELEASE}"
 
@@ -47,8 +48,7 @@ class CaretConstraint(Rule):
         for site in sites(inspection):
             if "^" not in site.text:
                 continue
-            parsed = constraints.try_parse(site.text)
-            if parsed is None or constraints.is_union(parsed):
+            if not constraints.is_single(site.text):
                 continue
             new = rewrite(site.text, CARET, as_range)
             if new is not None and not constraints.same_versions(site.text, new):
@@ -68,8 +68,7 @@ class CaretConstraint(Rule):
 def as_range(match: re.Match[str]) -> str | None:
     """``^1.2.0`` as ``>=1.2.0,<2.0.0``: the first part that is not zero may not grow."""
     release = parts_of(match)
-    position = next((index for index, part in enumerate(release[:3]) if part), min(len(release), 3) - 1)
     lower = match[0].lstrip("^ ").removeprefix("v")
     if "+" in lower:
         return None  # PEP 440 has no local versions in ranges
-    return f">={lower},<{bump(match['epoch'], release, position, length=len(release))}"
+    return f">={lower},<{bump(match['epoch'], release, caret_position(release), length=len(release))}"

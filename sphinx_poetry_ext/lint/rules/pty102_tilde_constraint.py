@@ -9,6 +9,7 @@ from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.lint.sites import RELEASE, bump, constraint_fix, parts_of, rewrite, sites
 from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project.plain_constraints import tilde_position
 
 TILDE = rf"~(?!=)\s*{RELEASE}"
 
@@ -37,8 +38,7 @@ class TildeConstraint(Rule):
         for site in sites(inspection):
             if "~" not in site.text or not re.search(TILDE, site.text):
                 continue
-            parsed = constraints.try_parse(site.text)
-            if parsed is None or constraints.is_union(parsed):
+            if not constraints.is_single(site.text):
                 continue
             new = rewrite(site.text, TILDE, as_range)
             if new is not None and not constraints.same_versions(site.text, new):
@@ -57,4 +57,4 @@ def as_range(match: re.Match[str]) -> str | None:
     lower = match[0].lstrip("~ ").removeprefix("v")
     if "+" in lower:
         return None  # PEP 440 has no local versions in ranges
-    return f">={lower},<{bump(match['epoch'], release, min(len(release), 2) - 1, length=len(release))}"
+    return f">={lower},<{bump(match['epoch'], release, tilde_position(release), length=len(release))}"

@@ -53,8 +53,7 @@ class WildcardConstraint(Rule):
                 message = f"`*` for {site.name} allows every version there will ever be: {mend}"
                 yield self.at(inspection.in_pyproject(site.key), message, fix=fix)
                 continue
-            parsed = constraints.try_parse(site.text)
-            if parsed is None or constraints.is_union(parsed):
+            if not constraints.is_single(site.text):
                 continue
             new = rewrite(site.text, WILDCARD, as_range)
             if new is None or not constraints.same_releases(site.text, new):

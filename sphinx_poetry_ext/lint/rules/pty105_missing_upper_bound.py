@@ -8,7 +8,7 @@ from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
 from sphinx_poetry_ext.lint.locked import locked_version, next_breaking
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.lint.sites import Site, constraint_fix
-from sphinx_poetry_ext.project import constraints, pep508
+from sphinx_poetry_ext.project import constraints, pep508, plain_constraints
 from sphinx_poetry_ext.project.model import Dependency
 
 
@@ -55,10 +55,7 @@ class MissingUpperBound(Rule):
                 fix = None if new is None else _add_constraint(inspection, dependency, new)
                 yield self.at(inspection.in_pyproject(dependency.key), message, fix=fix)
                 continue
-            if constraints.is_plain(text):
-                continue
-            parsed = constraints.try_parse(text)
-            if parsed is None or parsed.is_any() or parsed.is_empty() or constraints.upper_bound(parsed) is not None:
+            if not _is_unbounded(text):
                 continue
             new = _with_upper(inspection, dependency, text)
             mend = f"write `{new}`" if new else "add one, such as `<2.0`"
@@ -69,6 +66,15 @@ class MissingUpperBound(Rule):
             yield self.at(inspection.in_pyproject(dependency.constraint_key), message, fix=fix)
 
 
+def _is_unbounded(text: str) -> bool:
+    if plain_constraints.is_plain(text):
+        return not plain_constraints.is_bounded(text)
+    parsed = constraints.try_parse(text)
+    if parsed is None or parsed.is_any() or parsed.is_empty():
+        return False
+    return constraints.upper_bound(parsed) is None
+
+
 def _from_lock(inspection: Inspection, dependency: Dependency) -> str | None:
     version = locked_version(inspection, dependency)
     return None if version is None else f">={version},<{next_breaking(version)}"
@@ -76,6 +82,12 @@ def _from_lock(inspection: Inspection, dependency: Dependency) -> str | None:
 
 def _with_upper(inspection: Inspection, dependency: Dependency, text: str) -> str | None:
     """*text* with the next breaking release after the locked version, or after the lower bound, as its upper bound."""
+    version = locked_version(inspection, dependency)
+    begin = text.strip().removeprefix(">=").strip()
+    if plain_constraints.is_plain(text) and (version is None or plain_constraints.allows(text, version)):
+        moved = version is not None and not plain_constraints.allows(f"=={begin}", version)
+        upper = next_breaking(version if version and moved else begin)
+        return f"{text.rstrip()},<{upper if moved else _trimmed(upper, begin)}"
     from poetry.core.constraints.version import VersionRange
 
     parsed = constraints.parse(text)
@@ -84,9 +96,12 @@ def _with_upper(inspection: Inspection, dependency: Dependency, text: str) -> st
     locked = constraints.version(locked_version(inspection, dependency) or "")
     if locked is not None and locked > parsed.min:
         return f"{text.rstrip()},<{next_breaking(locked.text)}"
-    # As many parts as the lower bound has: `>=24.0` gets `<25.0`.
-    upper = next_breaking(parsed.min.text).split(".")
-    return f"{text.rstrip()},<{'.'.join(upper[: max(1, len(parsed.min.stable.text.split('.')))])}"
+    return f"{text.rstrip()},<{_trimmed(next_breaking(parsed.min.text), parsed.min.stable.text)}"
+
+
+def _trimmed(upper: str, lower: str) -> str:
+    """*upper* in as many parts as *lower* has: ``>=24.0`` gets ``<25.0``."""
+    return ".".join(upper.split(".")[: len(lower.split("."))])
 
 
 def _add_constraint(inspection: Inspection, dependency: Dependency, new: str) -> Fix | None:

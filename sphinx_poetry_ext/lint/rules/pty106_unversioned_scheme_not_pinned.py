@@ -8,7 +8,7 @@ from sphinx_poetry_ext.lint.finding import Finding, Fix, Level
 from sphinx_poetry_ext.lint.locked import locked_version
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.lint.sites import Site, constraint_fix
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project import constraints, plain_constraints
 from sphinx_poetry_ext.project.model import Dependency
 
 
@@ -38,10 +38,7 @@ class UnversionedSchemeNotPinned(Rule):
         for dependency in inspection.pyproject.dependencies:
             if dependency.origin or dependency.canonical_name not in inspection.settings.unversioned_scheme:
                 continue
-            if dependency.constraint is not None and constraints.is_plain_pin(dependency.constraint):
-                continue
-            parsed = constraints.try_parse(dependency.constraint)
-            if dependency.constraint is not None and (parsed is None or constraints.is_exact(parsed)):
+            if dependency.constraint is not None and _is_pinned(dependency.constraint):
                 continue
             version = locked_version(inspection, dependency)
             mend = f"write `=={version}`, the locked version" if version else "pin it, such as `==2024.1`"
@@ -49,6 +46,13 @@ class UnversionedSchemeNotPinned(Rule):
             message = f"{shown}: its version numbers promise nothing, so {mend}"
             key = dependency.constraint_key or dependency.key
             yield self.at(inspection.in_pyproject(key), message, fix=_pin(inspection, dependency, version))
+
+
+def _is_pinned(text: str) -> bool:
+    if plain_constraints.is_plain(text):
+        return plain_constraints.pin(text) is not None
+    parsed = constraints.try_parse(text)
+    return parsed is None or constraints.is_exact(parsed)  # what cannot be parsed is PTY110's
 
 
 def _pin(inspection: Inspection, dependency: Dependency, version: str | None) -> Fix | None:

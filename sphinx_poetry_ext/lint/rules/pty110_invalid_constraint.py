@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.lint.sites import sites
-from sphinx_poetry_ext.project import constraints, pep508
+from sphinx_poetry_ext.project import constraints, pep508, plain_constraints
 from sphinx_poetry_ext.project.model import Dependency
 
 
@@ -38,7 +38,7 @@ class InvalidConstraint(Rule):
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Parse everything once: constraints, PEP 508 strings, markers."""
         for site in sites(inspection):
-            if site.kind == "pep508" or constraints.is_plain(site.text):
+            if site.kind == "pep508" or plain_constraints.is_plain(site.text):
                 continue
             try:
                 constraints.parse(site.text)
@@ -48,7 +48,7 @@ class InvalidConstraint(Rule):
         for dependency in inspection.pyproject.declarations:
             if dependency.error is not None:
                 yield from self._check_string(inspection, dependency, dependency.error)
-            elif dependency.markers is not None and not dependency.pep508:
+            elif dependency.markers and not (dependency.pep508 or pep508.is_usual_marker(dependency.markers)):
                 try:
                     constraints.marker(dependency.markers)
                 except constraints.InvalidConstraint:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project import constraints, plain_constraints
 from sphinx_poetry_ext.project.model import Dependency, LockedPackage, normalize_name
 
 # Poetry before 1.9 left these out of every lock.
@@ -56,7 +56,7 @@ class LockInconsistent(Rule):
                 yield self.at(inspection.in_pyproject(dependency.key), message)
             return
         text = dependency.constraint
-        if text is not None and any(constraints.plainly_allows(text, package.version) for package in found):
+        if text is not None and any(plain_constraints.allows(text, package.version) for package in found):
             return
         allowed = constraints.try_parse(text)
         if allowed is None or allowed.is_empty() or dependency.origin or any(package.origin for package in found):
