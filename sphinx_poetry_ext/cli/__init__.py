@@ -60,6 +60,14 @@ def _run(arguments: argparse.Namespace) -> int:
             from sphinx_poetry_ext.cli import lint
 
             return lint.run(arguments)
+        case "fix":
+            from sphinx_poetry_ext.cli import fix
+
+            return fix.run(arguments)
+        case "widen":
+            from sphinx_poetry_ext.cli import widen
+
+            return widen.run(arguments)
         case "deps":
             from sphinx_poetry_ext.cli import deps
 
@@ -113,6 +121,36 @@ def make_parser() -> argparse.ArgumentParser:
     )
     lint.add_argument("--output", metavar="FILE", help="write to this file instead of standard output")
 
+    fix = commands.add_parser(
+        "fix",
+        help="mend what can be mended without changing the meaning",
+        description=_FIX,
+        allow_abbrev=False,
+        formatter_class=_Help,
+    )
+    fix.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a pyproject.toml, or a folder: every project in it (default: .)"
+    )
+    fix.add_argument("--diff", action="store_true", help="show what would change and write nothing")
+    fix.add_argument("--unsafe", action="store_true", help="also what changes the meaning: review it")
+    fix.add_argument("--select", action="append", default=[], metavar="RULES", help="fix findings of these rules alone")
+    fix.add_argument("--extend-select", action="append", default=[], metavar="RULES", help="these rules as well")
+    fix.add_argument("--ignore", action="append", default=[], metavar="RULES", help="leave findings of these rules")
+
+    widen = commands.add_parser(
+        "widen",
+        help="raise the upper end of a dependency's range",
+        description=_WIDEN,
+        allow_abbrev=False,
+        formatter_class=_Help,
+    )
+    widen.add_argument("name", metavar="NAME", help="a dependency, or python")
+    widen.add_argument(
+        "path", nargs="?", default=".", metavar="PATH", help="a project's folder or pyproject.toml (default: .)"
+    )
+    widen.add_argument("--to", required=True, metavar="VERSION", help="the new upper end, which itself stays out")
+    widen.add_argument("--diff", action="store_true", help="show what would change and write nothing")
+
     deps = commands.add_parser(
         "deps", help="show declared constraints beside locked versions", allow_abbrev=False, formatter_class=_Help
     )
@@ -137,4 +175,9 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+_FIX = (
+    "Edits pyproject.toml, Dockerfiles and CI files, never poetry.lock. Every safe fix of a constraint is proven to "
+    "allow the same versions. Exits with 1 when a fix could not be made, with --diff when something would change."
+)
+_WIDEN = "Keeps the lower end: with --to 3.0, `^1.2` and `>=1.2,<2.0` become `>=1.2,<3.0`. Run `poetry lock` after it."
 _LINT = "Rules are named by code (PTY101), by name (caret-constraint) or by prefix (PTY1), several separated by commas."

@@ -23,8 +23,8 @@ from sphinx_poetry_ext.project.discovery import find_projects
 def run(arguments: argparse.Namespace) -> int:
     """Check every project that the paths mean. One that cannot be read is said, and the others are still checked."""
     select, ignore = split_list(arguments.select), split_list(arguments.ignore)
-    _check_selectors("--select", select)
-    _check_selectors("--ignore", ignore)
+    check_selectors("--select", select)
+    check_selectors("--ignore", ignore)
     reports: list[Report] = []
     failure = 0
     files: dict[str, Path] = {}
@@ -32,12 +32,12 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             files |= {os.path.realpath(file): file for file in find_projects(Path(path))}
         except SphinxPoetryError as error:
-            failure = _say(error)
+            failure = say(error)
     for file in files.values():
         try:
             reports.append(lint(load(file), select=select, ignore=ignore))
         except SphinxPoetryError as error:
-            failure = _say(error)
+            failure = say(error)
     if reports or not failure:
         if arguments.format == "text" and arguments.output is None:
             write(text.render(reports, colour=use_colour(sys.stdout)), None)
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     return failure or (FOUND if any(_fails(report, arguments.fail_on) for report in reports) else 0)
 
 
-def _check_selectors(option: str, selectors: Sequence[str]) -> None:
+def check_selectors(option: str, selectors: Sequence[str]) -> None:
     """Say a slip in the call once, not for each project."""
     for selector in selectors:
         try:
@@ -63,6 +63,7 @@ def _fails(report: Report, fail_on: str | None) -> bool:
     return threshold != "never" and worst is not None and worst >= Level[threshold]
 
 
-def _say(error: SphinxPoetryError) -> int:
+def say(error: SphinxPoetryError) -> int:
+    """Say what is wrong with one project, and go on with the others; the exit code that it makes."""
     print(f"sphinx-poetry: {error}", file=sys.stderr)
     return error.exit_code

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sphinx_poetry_ext.errors import BadSetting
@@ -49,8 +50,11 @@ def lint(
     ignore: Iterable[str] = (),
     extend_select: Iterable[str] = (),
     given: Given = NOTHING,
+    contents: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> Report:
     """Check *project* by its own settings; *select*, *extend_select* and *ignore* of a call come before those.
+
+    *contents* is what other files of the project would hold, in place of what they do.
 
     :raises BadSetting: for settings that cannot be understood.
     """
@@ -76,7 +80,7 @@ def lint(
         for pattern, selectors in settings.per_file_ignores
     ]
 
-    inspection = Inspection(project, settings, given, asked)
+    inspection = Inspection(project, settings, given, asked, contents)
     checked, skipped, findings = _run(rules, inspection)
     findings = [finding._replace(level=severity.get(finding.code, finding.level)) for finding in findings]
     findings = [finding for finding in findings if not _ignored_in_file(finding, project.root, per_file)]
@@ -123,7 +127,7 @@ def _suppressions(inspection: Inspection, findings: Iterable[Finding]) -> list[S
     for finding in findings:
         path = finding.place.path
         if path not in data and path != project.lock_path and path.is_file():
-            data[path] = path.read_bytes()
+            data[path] = inspection.folder.contents.get(path) or path.read_bytes()
     return [item for path, content in data.items() for item in read_suppressions(path, content, RULES)]
 
 

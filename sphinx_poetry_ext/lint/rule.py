@@ -68,14 +68,19 @@ class Inspection:
     """One project being looked at, with everything that several rules ask for worked out once."""
 
     def __init__(
-        self, project: Project, settings: Settings, given: Given = NOTHING, asked: frozenset[str] = frozenset()
+        self,
+        project: Project,
+        settings: Settings,
+        given: Given = NOTHING,
+        asked: frozenset[str] = frozenset(),
+        contents: Mapping[Path, bytes] = MappingProxyType({}),
     ) -> None:
         self.project = project
         self.settings = settings
         self.given = given
         self.asked = asked
         """The rules that somebody asked for, as against those that are on by default."""
-        self.folder = Folder(project.root)
+        self.folder = Folder(project.root, contents)
 
     @property
     def pyproject(self) -> PyProject:

@@ -1,5 +1,5 @@
 """One project as data. Start at `load`; the shapes are in `model`."""
 
-from sphinx_poetry_ext.project.loading import LockState, Project, load
+from sphinx_poetry_ext.project.loading import LockState, Project, load, with_pyproject
 
-__all__ = ["LockState", "Project", "load"]
+__all__ = ["LockState", "Project", "load", "with_pyproject"]

@@ -5,9 +5,10 @@ are.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from sphinx_poetry_ext.errors import UnreadableFile
@@ -18,12 +19,16 @@ DOCKERFILES = ("Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile")
 
 
 class Folder:
-    """The files at and below *root*. Names are relative to it, with ``/``."""
+    """The files at and below *root*. Names are relative to it, with ``/``.
 
-    def __init__(self, root: Path) -> None:
+    *contents* is what some files would hold: a fixer looks at its own work before it writes.
+    """
+
+    def __init__(self, root: Path, contents: Mapping[Path, bytes] = MappingProxyType({})) -> None:
         self.root = root
+        self.contents = contents
         self._asked: dict[Path, None] = {}
-        self._data: dict[Path, bytes | None] = {}
+        self._data: dict[Path, bytes | None] = dict(contents)
         self._entries: dict[str, dict[str, _Kind]] = {}
 
     @property

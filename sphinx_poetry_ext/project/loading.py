@@ -73,6 +73,13 @@ class Project:
         return Positions(self.lock_file.data if self.lock_file else b"")
 
 
+def with_pyproject(project: Project, data: bytes) -> Project:
+    """*project* as it would be with *data* in its pyproject.toml."""
+    file = tomlfile.parse_pyproject(project.pyproject_file.path, data)
+    parsed = None if file.tree is None else pyproject.parse(file.path, file.tree)
+    return Project(project.root, file, parsed, project.lock_file, project.lock)
+
+
 def load(path: Path) -> Project:
     """Read the project at *path*: a folder, its pyproject.toml, or the poetry.lock beside that.
 

@@ -1,0 +1,89 @@
+"""``sphinx-poetry fix``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sphinx_poetry_ext.cli import FOUND
+from sphinx_poetry_ext.cli.changes import LOCK_IS_DUE, unified_diff
+from sphinx_poetry_ext.cli.lint import check_selectors, say
+from sphinx_poetry_ext.cli.output import split_list, write
+from sphinx_poetry_ext.errors import SphinxPoetryError, display_path
+from sphinx_poetry_ext.lint.fixing import Mended, mend
+from sphinx_poetry_ext.project import load
+from sphinx_poetry_ext.project.discovery import find_projects
+from sphinx_poetry_ext.project.writing import write_all
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Mend every project that the paths mean, each by itself: one that cannot be mended does not stop the others."""
+    select, ignore = split_list(arguments.select), split_list(arguments.ignore)
+    extend_select = split_list(arguments.extend_select)
+    for option, selectors in (("--select", select), ("--ignore", ignore), ("--extend-select", extend_select)):
+        check_selectors(option, selectors)
+    failure = 0
+    mended: list[Mended] = []
+    files: dict[str, Path] = {}
+    for path in arguments.paths or ["."]:
+        try:
+            files |= {os.path.realpath(file): file for file in find_projects(Path(path))}
+        except SphinxPoetryError as error:
+            failure = say(error)
+    for file in files.values():
+        try:
+            done = mend(load(file), select=select, ignore=ignore, extend_select=extend_select, unsafe=arguments.unsafe)
+            if not arguments.diff:
+                write_all(done.contents)
+        except SphinxPoetryError as error:
+            failure = say(error)
+        else:
+            mended.append(done)
+    if arguments.diff:
+        lines = [line for done in mended for line in unified_diff(done.before, done.contents)]
+        if lines:
+            write("\n".join(lines), None)
+        print(_summary(mended, diff=True), file=sys.stderr)
+    elif mended:
+        write("\n".join(_report(mended)), None)
+    left = any(done.refused or (arguments.diff and done.contents) for done in mended)
+    return failure or (FOUND if left else 0)
+
+
+def _report(mended: Iterable[Mended]) -> Iterator[str]:
+    mended = list(mended)
+    for done in mended:
+        for finding in done.applied:
+            place = finding.place
+            yield f"{display_path(place.path)}:{place.line}: fixed {finding.code} {finding.name}"
+            if finding.fix:
+                yield from (f"    {line}" for line in finding.fix.diff)
+        for finding, reason in done.refused:
+            place = finding.place
+            yield f"{display_path(place.path)}:{place.line}: not fixed {finding.code} {finding.name}: {reason}"
+        if done.lock_is_due:
+            yield f"{display_path(done.project.lock_path)}: {LOCK_IS_DUE}"
+    yield _summary(mended, diff=False)
+
+
+def _summary(mended: Iterable[Mended], *, diff: bool) -> str:
+    mended = list(mended)
+    applied = sum(len(done.applied) for done in mended)
+    files = sum(len(done.contents) for done in mended)
+    proposals = sum(len(done.proposals) for done in mended)
+    if applied:
+        text = f"{_number(applied, 'finding')} {'would be ' * diff}fixed in {_number(files, 'file')}."
+    else:
+        text = "Nothing to fix."
+    if refused := sum(len(done.refused) for done in mended):
+        text += f" {_number(refused, 'fix', 'fixes')} could not be made."
+    if proposals:
+        text += f" {_number(proposals, 'proposal')} that would change the meaning: --unsafe."
+    return text
+
+
+def _number(count: int, noun: str, plural: str = "") -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"

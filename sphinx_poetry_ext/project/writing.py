@@ -1,0 +1,89 @@
+"""Writing files so that nothing is ever half written: all of them are replaced, or none is changed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from sphinx_poetry_ext.errors import SphinxPoetryError
+
+_ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+class UnwritableFile(SphinxPoetryError):
+    """A file that cannot be replaced: read-only, or in a folder that is."""
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Replace each file by its new content; links are followed, permissions stay.
+
+    Everything that can go wrong is tried before the first file changes, and what was replaced is put back when a later
+    one cannot be.
+
+    :raises UnwritableFile: when a file cannot be written; all files are as they were then.
+    """
+    targets = {Path(os.path.realpath(path)): (path, data) for path, data in contents.items()}
+    for target, (path, _) in targets.items():
+        _check(path, target)
+    prepared: dict[Path, Path] = {}
+    replaced: dict[Path, bytes | None] = {}
+    current = Path()
+    try:
+        for target, (path, data) in targets.items():
+            current = path
+            prepared[target] = _prepare(target, data)
+        for target, (path, _) in targets.items():
+            current = path
+            before = target.read_bytes() if target.exists() else None
+            prepared[target].replace(target)
+            replaced[target] = before
+            del prepared[target]
+    except OSError as error:
+        for target, before in replaced.items():
+            with contextlib.suppress(OSError):
+                target.unlink() if before is None else target.write_bytes(before)
+        raise _unwritable(current, error.strerror or str(error)) from error
+    finally:
+        for temporary in prepared.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _check(path: Path, target: Path) -> None:
+    # root may write everything; whoever made a file read-only meant it all the same.
+    if target.exists() and not (target.stat().st_mode & _ANY_WRITE and os.access(target, os.W_OK)):
+        raise _unwritable(path, "the file is read-only")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise _unwritable(path, "its folder may not be written to")
+
+
+def _prepare(target: Path, data: bytes) -> Path:
+    """A file beside *target*, so on the same disk, with the new content and the old permissions."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, name)
+            status = target.stat()
+            with contextlib.suppress(OSError):
+                os.chown(name, status.st_uid, status.st_gid)
+        else:
+            mask = os.umask(0)
+            os.umask(mask)
+            os.chmod(name, 0o666 & ~mask)  # noqa: PTH101  # as any new file
+    except OSError:
+        os.unlink(name)  # noqa: PTH108  # mkstemp gives a string
+        raise
+    return Path(name)
+
+
+def _unwritable(path: Path, reason: str) -> UnwritableFile:
+    hint = "nothing was changed; make it writable and run this again"
+    return UnwritableFile(f"cannot be written ({reason})", hint=hint, path=path)

@@ -1,0 +1,101 @@
+"""Files are replaced all together or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sphinx_poetry_ext.project import writing
+from sphinx_poetry_ext.project.writing import UnwritableFile, write_all
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    one, other = tmp_path / "one.toml", tmp_path / "sub" / "other.toml"
+    other.parent.mkdir()
+    one.write_bytes(b"one")
+    other.write_bytes(b"other")
+    return one, other
+
+
+def test_all_are_replaced_and_nothing_else_is_left(files: tuple[Path, Path]) -> None:
+    one, other = files
+    write_all({one: b"1\r\n", other: b""})
+    assert (one.read_bytes(), other.read_bytes()) == (b"1\r\n", b"")
+    assert sorted(path.name for path in one.parent.rglob("*")) == ["one.toml", "other.toml", "sub"]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o755, 0o664])
+def test_permissions_stay(files: tuple[Path, Path], mode: int) -> None:
+    files[0].chmod(mode)
+    write_all({files[0]: b"1"})
+    assert files[0].stat().st_mode & 0o777 == mode
+
+
+def test_a_new_file_gets_the_permissions_of_any_new_file(tmp_path: Path) -> None:
+    (tmp_path / "usual").touch()
+    write_all({tmp_path / "new": b"1"})
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+def test_links_are_followed(files: tuple[Path, Path]) -> None:
+    link = files[0].with_name("link.toml")
+    link.symlink_to("sub/other.toml")
+    write_all({link: b"new"})
+    assert link.is_symlink()
+    assert files[1].read_bytes() == b"new"
+
+
+def test_one_read_only_file_stops_all(files: tuple[Path, Path]) -> None:
+    one, other = files
+    other.chmod(0o444)
+    with pytest.raises(UnwritableFile, match="read-only") as caught:
+        write_all({one: b"1", other: b"2"})
+    assert caught.value.path == other
+    assert (one.read_bytes(), other.read_bytes()) == (b"one", b"other")
+
+
+def test_a_folder_that_may_not_be_written_to(files: tuple[Path, Path]) -> None:
+    one, other = files
+    other.parent.chmod(0o555)
+    try:
+        if os.access(other.parent, os.W_OK):
+            pytest.skip("this user may write everywhere")
+        with pytest.raises(UnwritableFile, match="folder"):
+            write_all({one: b"1", other: b"2"})
+    finally:
+        other.parent.chmod(0o755)
+    assert (one.read_bytes(), other.read_bytes()) == (b"one", b"other")
+
+
+def test_what_was_replaced_is_put_back(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = files
+    new = one.with_name("new.toml")
+    replace = Path.replace
+
+    def fail_at_the_last(self: Path, target: Path) -> Path:
+        if target == other:
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail_at_the_last)
+    with pytest.raises(UnwritableFile, match="No space left") as caught:
+        write_all({one: b"1", new: b"new", other: b"2"})
+    assert caught.value.path == other
+    assert (one.read_bytes(), other.read_bytes()) == (b"one", b"other")
+    assert sorted(path.name for path in one.parent.rglob("*")) == ["one.toml", "other.toml", "sub"]
+
+
+def test_nothing_is_left_when_a_file_cannot_be_prepared(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writing.os, "fsync", full)
+    with pytest.raises(UnwritableFile, match="No space left"):
+        write_all({files[0]: b"1"})
+    assert files[0].read_bytes() == b"one"
+    assert sorted(path.name for path in files[0].parent.iterdir()) == ["one.toml", "sub"]
