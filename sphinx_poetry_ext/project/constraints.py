@@ -115,6 +115,17 @@ def upper_bound(constraint: VersionConstraint) -> Version | None:
     return constraint.max if isinstance(constraint, VersionRange) else None
 
 
+def lower_bound(constraint: VersionConstraint) -> Version | None:
+    """The beginning of the lowest range, ``None`` when it is open."""
+    from poetry.core.constraints.version import Version, VersionRange, VersionUnion
+
+    if isinstance(constraint, VersionUnion):
+        return lower_bound(constraint.ranges[0])
+    if isinstance(constraint, Version):
+        return constraint
+    return constraint.min if isinstance(constraint, VersionRange) else None
+
+
 def is_union(constraint: VersionConstraint) -> bool:
     """Whether it takes several ranges to write down, exclusions (``!=``) aside."""
     from poetry.core.constraints.version import VersionUnion

@@ -15,6 +15,7 @@ from sphinx_poetry_ext.lint.rules.pty106_unversioned_scheme_not_pinned import Un
 from sphinx_poetry_ext.lint.rules.pty109_union_constraint import UnionConstraint
 from sphinx_poetry_ext.lint.rules.pty110_invalid_constraint import InvalidConstraint
 from sphinx_poetry_ext.lint.rules.pty111_empty_constraint import EmptyConstraint
+from sphinx_poetry_ext.lint.rules.pty113_lower_bound_dropped import LowerBoundDropped
 from sphinx_poetry_ext.lint.rules.pty201_project_name import ProjectName
 from sphinx_poetry_ext.lint.rules.pty205_description import Description
 from sphinx_poetry_ext.lint.rules.pty301_python_constraint_missing import PythonConstraintMissing
@@ -42,6 +43,7 @@ RULES: tuple[type[Rule], ...] = (
     UnionConstraint,
     InvalidConstraint,
     EmptyConstraint,
+    LowerBoundDropped,
     ProjectName,
     Description,
     PythonConstraintMissing,

@@ -1,0 +1,139 @@
+"""PTY113 lower-bound-dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.rule import Example, Inspection, Need, NotChecked, Rule
+from sphinx_poetry_ext.lint.sites import Site, sites
+from sphinx_poetry_ext.project import constraints, plain_constraints
+
+if TYPE_CHECKING:
+    from poetry.core.constraints.version import VersionConstraint
+
+
+class LowerBoundDropped(Rule):
+    """Against an earlier revision, a constraint loses versions that were allowed before.
+
+    ``^1.2`` that becomes ``^2.0`` locks out everybody who still has 1.x, and all packages have to move on one day.
+    ``>=1.2,<3.0`` lets each move in its own time, which is what ranges are for. Where the code really needs the new
+    version, say so in a ``# noqa: PTY113`` comment. A range whose lower end is raised is a warning, one that only ends
+    earlier a piece of information. Quiet are constraints that got wider, pins that move, Python's own range, a bound
+    where there was none, and packages without semantic versioning.
+
+    It is checked when a revision is named: ``sphinx-poetry lint --base main``.
+    """
+
+    code = "PTY113"
+    name = "lower-bound-dropped"
+    level = Level.warning
+    on_given = "base"
+    needs: ClassVar[frozenset[Need]] = frozenset({"pyproject", "base"})
+    options = ("unversioned-scheme",)
+    examples = (
+        Example(
+            bad='[tool.poetry.dependencies]\npackaging = ">=24.0,<25.0"\n',
+            good='[tool.poetry.dependencies]\npackaging = ">=23.1,<25.0"\n',
+            given={"base": '[tool.poetry.dependencies]\npackaging = ">=23.1,<24.0"\n'},
+        ),
+    )
+
+    def check(self, inspection: Inspection) -> Iterator[Finding]:
+        """Compare each written constraint with that of the same package, group and environment in the base."""
+        revision = inspection.given.base or ""
+        base = _base(inspection, revision)
+        for site in sites(inspection):
+            dependency = site.dependency
+            if dependency is None or dependency.canonical_name in inspection.settings.unversioned_scheme:
+                continue
+            before = _counterpart(site, base.get(dependency.canonical_name, ()))
+            if before is None or before.text == site.text:
+                continue
+            yield from self._compare(inspection, before.text, site, revision)
+
+    def _compare(self, inspection: Inspection, before: str, site: Site, revision: str) -> Iterator[Finding]:
+        if _plainly_kept(before, site.text):
+            return
+        old, new = constraints.try_parse(before), constraints.try_parse(site.text)
+        if old is None or new is None or old.is_any() or old.is_empty() or new.is_empty() or new.allows_all(old):
+            return
+        if constraints.is_exact(old) and constraints.is_exact(new):
+            return
+        if _begins_as_early(old, new):
+            if constraints.upper_bound(old) is None:
+                return  # a bound where there was none, as PTY105 asks for
+            what, level = "is narrowed from", Level.info
+        elif old.allows_all(new):
+            what, level = "is narrowed from", Level.warning
+        else:
+            what, level = "is shifted from", Level.warning
+        keep = _keeping(old, new)
+        mend = f"write `{keep}`, or say in a comment why not" if keep else "write a range that keeps them"
+        message = f"`{site.text}` for {site.name} {what} `{before}` in {revision} and loses versions: {mend}"
+        yield self.at(inspection.in_pyproject(site.key), message, level=level)
+
+
+def _base(inspection: Inspection, revision: str) -> dict[str, list[Site]]:
+    """The written constraints at the revision, by package."""
+    from sphinx_poetry_ext.project import git, with_pyproject
+
+    data = git.read(inspection.project.pyproject_file.path, revision)
+    if data is None:
+        raise NotChecked(f"{revision} has no such pyproject.toml")
+    project = with_pyproject(inspection.project, data)
+    if project.pyproject is None:
+        raise NotChecked(f"pyproject.toml cannot be parsed as it is in {revision}")
+    found: dict[str, list[Site]] = {}
+    for site in sites(Inspection(project, inspection.settings)):
+        if site.dependency is not None:
+            found.setdefault(site.dependency.canonical_name, []).append(site)
+    return found
+
+
+def _counterpart(site: Site, candidates: Iterable[Site]) -> Site | None:
+    """The constraint that *site* was, told by group and environment; by the name alone where there was but one."""
+    candidates = list(candidates)
+    same = [other for other in candidates if _where(other) == _where(site)]
+    if not same and len(candidates) == 1:
+        same = candidates
+    return same[0] if len(same) == 1 else None
+
+
+def _where(site: Site) -> tuple[str | None, ...]:
+    dependency = site.dependency
+    return () if dependency is None else (dependency.group, dependency.markers, dependency.python, dependency.platform)
+
+
+def _plainly_kept(old: str, new: str) -> bool:
+    before, after = plain_constraints.ends(old), plain_constraints.ends(new)
+    if before is None or after is None or after.lower > before.lower:
+        return False
+    return after.upper is None or (before.upper is not None and before.upper <= after.upper)
+
+
+def _begins_as_early(old: VersionConstraint, new: VersionConstraint) -> bool:
+    """Whether *new* reaches as far down as *old*."""
+    from poetry.core.constraints.version import VersionRange
+
+    lowest = constraints.lower_bound(old)
+    other = constraints.lower_bound(new)
+    if other is None:
+        return True
+    below_new = VersionRange(None, other, include_max=False)
+    return lowest is not None and not below_new.allows_any(old)
+
+
+def _keeping(old: VersionConstraint, new: VersionConstraint) -> str | None:
+    """The range from the lower end of *old* to the higher of both upper ends."""
+    lower = constraints.lower_bound(old)
+    if lower is None or constraints.is_union(old) or constraints.is_union(new):
+        return None
+    uppers = [constraints.upper_bound(side) for side in (old, new)]
+    if None in uppers:
+        return f">={lower.text}"
+    if constraints.is_exact(new):
+        return f">={lower.text},<={uppers[1].text}" if uppers[1] and uppers[0] and uppers[1] > uppers[0] else None
+    highest = max(upper for upper in uppers if upper is not None)
+    return f">={lower.text},<{highest.text.removesuffix('.dev0')}"
