@@ -182,6 +182,8 @@ class Rule(ABC):
     options: ClassVar[tuple[str, ...]] = ()
     """The settings that it reads."""
     examples: ClassVar[tuple[Example, ...]]
+    ignore_when: ClassVar[str]
+    """When it is right to ignore it, in a sentence or two."""
     see_also: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod

@@ -53,9 +53,14 @@ def _add_static_path(app: Sphinx) -> None:
 def _add_style(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Load the style sheet on the pages that have something of ours."""
-    if doctree is not None and any(_is_ours(node) for node in doctree.findall(nodes.Element)):
-        app.add_css_file("sphinx-poetry-ext.css")
+    """Load the style sheet on the pages that have something of ours, and the script where it has something to do."""
+    if doctree is None or not any(_is_ours(node) for node in doctree.findall(nodes.Element)):
+        return
+    app.add_css_file("sphinx-poetry-ext.css")
+    if app.builder.name != "epub" and any(
+        "poetry-interactive" in table["classes"] for table in doctree.findall(nodes.table)
+    ):
+        app.add_js_file("sphinx-poetry-ext.js", loading_method="defer")
 
 
 def _is_ours(node: nodes.Element) -> bool:

@@ -14,7 +14,7 @@ from sphinx_poetry_ext.project import git, load
 from sphinx_poetry_ext.project.git import GitError
 
 DEPENDENCIES = "[tool.poetry.dependencies]\n"
-SEVERAL = f'{DEPENDENCIES}packaging = [{{{{version = "^1", python = "<3.11"}}}}, {{{{version = "{{}}", python = "^3.11"}}}}]\n'
+SEVERAL = DEPENDENCIES + 'packaging = [{{version = "^1", python = "<3.11"}}, {{version = "{}", python = "^3.11"}}]\n'
 
 
 def compare(folder: Path, before: str, after: str, base: str = "HEAD") -> Report:

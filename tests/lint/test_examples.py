@@ -81,5 +81,6 @@ def test_every_rule_is_documented(rule: type[Rule]) -> None:
     assert why, "a rule says why"
     assert summary.endswith(".")
     assert rule.examples
+    assert rule.ignore_when.endswith(".")
     settings = {option_name(name) for name in Settings.__dataclass_fields__}
     assert set(rule.options) <= settings

@@ -24,6 +24,7 @@ class DuplicateKey(Rule):
             good='[tool.poetry.dependencies]\npackaging = ">=24.1,<25.0"\n',
         ),
     )
+    ignore_when = "Never: TOML forbids it, so one of the two is lost or nothing is read at all."
     see_also = ("https://toml.io/en/v1.0.0#keys",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ class NotUtf8(Rule):
             good='[tool.poetry]\ndescription = "Widgets für alle"\n',
         ),
     )
+    ignore_when = "Never: TOML is UTF-8 by definition."
     see_also = ("https://toml.io/en/v1.0.0#spec",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

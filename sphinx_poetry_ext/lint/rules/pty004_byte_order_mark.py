@@ -24,6 +24,7 @@ class ByteOrderMark(Rule):
     examples = (
         Example(bad='\ufeff[tool.poetry]\nname = "acme-widgets"\n', good='[tool.poetry]\nname = "acme-widgets"\n'),
     )
+    ignore_when = "Never: it is invisible, and some readers refuse the file for it."
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at the first bytes."""

@@ -26,6 +26,10 @@ class UnusedNoqa(Rule):
             good='[tool.poetry.dependencies]\npackaging = ">=24.0,<25.0"\n',
         ),
     )
+    ignore_when = (
+        "When several versions of the linter run over the same file, and only some of them find what the "
+        "comment keeps quiet."
+    )
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:  # noqa: ARG002  # `findings` has what it takes
         """Nothing by itself: `findings` is asked once all other rules have spoken."""

@@ -25,6 +25,7 @@ class WrongType(Rule):
             good='[tool.poetry.dependencies]\npackaging = ">=24.0,<25.0"\n',
         ),
     )
+    ignore_when = "Never: what is of another type than the key allows is not read."
     see_also = ("https://python-poetry.org/docs/pyproject/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -41,6 +41,7 @@ class CaretConstraint(Rule):
             good='[project]\nrequires-python = ">=3.10,<4.0"\n',
         ),
     )
+    ignore_when = "When a range says nothing more: a throw-away project that only Poetry ever reads."
     see_also = ("https://python-poetry.org/docs/dependency-specification/#caret-requirements",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

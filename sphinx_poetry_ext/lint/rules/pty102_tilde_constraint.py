@@ -31,6 +31,7 @@ class TildeConstraint(Rule):
             good='[tool.poetry.dependencies]\npackaging = ">=24.0,<24.1"\n',
         ),
     )
+    ignore_when = "When a range says nothing more: a throw-away project that only Poetry ever reads."
     see_also = ("https://python-poetry.org/docs/dependency-specification/#tilde-requirements",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -34,6 +34,7 @@ class WildcardConstraint(Rule):
         ),
         Example(bad='[tool.poetry.dependencies]\npackaging = "*"\n'),
     )
+    ignore_when = "For packages of your own that are always released together with this one."
     see_also = ("https://python-poetry.org/docs/dependency-specification/#wildcard-requirements",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -35,6 +35,10 @@ class MissingUpperBound(Rule):
             good='[dependency-groups]\nlint = ["packaging>=24.0,<25.0"]\n',
         ),
     )
+    ignore_when = (
+        "In a library that others install: choose the profile `library`. For a package that has promised "
+        "never to break you, such as one that carries types alone."
+    )
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at what Poetry locks; ``*`` is PTY104's, data packages are PTY106's."""

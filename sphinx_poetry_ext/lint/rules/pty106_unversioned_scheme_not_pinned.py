@@ -31,6 +31,10 @@ class UnversionedSchemeNotPinned(Rule):
             good='[tool.poetry.dependencies]\ntzdata = "==2024.1"\n',
         ),
     )
+    ignore_when = (
+        "In a library, where a pin would bind everyone who installs it; and for a package whose every release "
+        "has to be taken, such as one with security data."
+    )
     see_also = ("https://calver.org/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -26,6 +26,10 @@ class UnionConstraint(Rule):
             good='[tool.poetry.dependencies]\npackaging = ">=23,<26,!=24.*"\n',
         ),
     )
+    ignore_when = (
+        "In an application, which is never built into a wheel, when two ranges with a gap between them are "
+        "really what it works with."
+    )
     see_also = ("https://packaging.python.org/en/latest/specifications/version-specifiers/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ class InvalidConstraint(Rule):
             good='[dependency-groups]\nlint = ["packaging >=24.0,<25.0"]\n',
         ),
     )
+    ignore_when = "Never: Poetry cannot resolve what it cannot read."
     see_also = (
         "https://packaging.python.org/en/latest/specifications/dependency-specifiers/",
         "https://python-poetry.org/docs/dependency-specification/",

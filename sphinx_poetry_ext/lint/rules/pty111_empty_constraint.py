@@ -26,6 +26,7 @@ class EmptyConstraint(Rule):
             good='[tool.poetry.dependencies]\npackaging = ">=24,<25"\n',
         ),
     )
+    ignore_when = "Never: nothing can be installed."
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every written constraint that poetry-core can parse."""

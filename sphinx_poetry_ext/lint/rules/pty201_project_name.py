@@ -29,6 +29,9 @@ class ProjectName(Rule):
         Example(bad='[tool.poetry]\nname = "Acme_Widgets"\n', good='[tool.poetry]\nname = "acme-widgets"\n'),
         Example(bad='[project]\nname = "acme widgets!"\n', good='[project]\nname = "acme-widgets"\n'),
     )
+    ignore_when = (
+        "When the name is long published as it stands and people search for that spelling; indexes treat both as one."
+    )
     see_also = ("https://packaging.python.org/en/latest/specifications/name-normalization/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -37,6 +37,7 @@ class Description(Rule):
             good='[project]\ndescription = "Widgets for the Acme catalogue"\n',
         ),
     )
+    ignore_when = "In a project that nobody else ever sees."
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at the description that counts; a project that is no package may go without one."""

@@ -26,6 +26,7 @@ class PythonConstraintMissing(Rule):
             whole=True,
         ),
     )
+    ignore_when = "Never: Poetry asks for it, and without it nobody knows which Python the code was written for."
     see_also = ("https://python-poetry.org/docs/pyproject/#requires-python",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ class DuplicateDependency(Rule):
             ),
         ),
     )
+    ignore_when = "When a group narrows a range on purpose, for a tool that needs one version: say which."
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Compare what is declared of each package, pair by pair, in the order of the file."""

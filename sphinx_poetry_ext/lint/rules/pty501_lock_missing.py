@@ -20,6 +20,9 @@ class LockMissing(Rule):
     level = Level.error
     needs = frozenset()
     examples = (Example(bad='[tool.poetry]\nname = "acme-widgets"\n', beside={"poetry.lock": None}),)
+    ignore_when = (
+        "In a library whose tests are meant to run against whatever is newest: ignore it in `[tool.sphinx- poetry]`."
+    )
     see_also = ("https://python-poetry.org/docs/basic-usage/#committing-your-poetrylock-file-to-version-control",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

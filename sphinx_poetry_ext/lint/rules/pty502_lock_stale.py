@@ -25,6 +25,7 @@ class LockStale(Rule):
             file="poetry.lock",
         ),
     )
+    ignore_when = "Never: Poetry refuses to install from it."
     see_also = ("https://python-poetry.org/docs/cli/#lock",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

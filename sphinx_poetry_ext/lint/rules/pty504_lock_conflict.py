@@ -29,6 +29,7 @@ class LockConflict(Rule):
             language="text",
         ),
     )
+    ignore_when = "Never: Poetry cannot read it."
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at both files."""

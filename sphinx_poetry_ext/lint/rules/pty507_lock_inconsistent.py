@@ -35,6 +35,7 @@ class LockInconsistent(Rule):
             },
         ),
     )
+    ignore_when = "Never: what gets installed is not what is declared."
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every declared dependency, then at every edge between locked packages."""

@@ -32,6 +32,7 @@ class SourceCredentials(Rule):
             good=_SOURCE.format(""),
         ),
     )
+    ignore_when = "Never: change the secret as well, since everyone who could read the file has it."
     see_also = ("https://python-poetry.org/docs/repositories/#configuring-credentials",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ class DevDependencies(Rule):
             good='[tool.poetry.group.dev.dependencies]\npytest = ">=8.0,<9.0"\n',
         ),
     )
+    ignore_when = "As long as Poetry before 1.2 has to read the file."
     see_also = ("https://python-poetry.org/docs/managing-dependencies/#dependency-groups",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -43,6 +43,7 @@ class PoetrySharesEnvironment(Rule):
             language="docker",
         ),
     )
+    ignore_when = "In an image that installs once and never again, when nothing that Poetry needs is in the lock."
     see_also = ("https://python-poetry.org/docs/#ci-recommendations",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -4,6 +4,8 @@ themselves.
 
 from __future__ import annotations
 
+import difflib
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
@@ -15,6 +17,7 @@ from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.selection import resolve
+from sphinx_poetry_ext.lint.settings import Settings, option_name
 from sphinx_poetry_ext.sphinx_ext import tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import words
 from sphinx_poetry_ext.sphinx_ext.directives.lint import rule_link
@@ -52,7 +55,7 @@ class RulesDirective(_CatalogueDirective):
                     [rule_link(rule.code)],
                     _literal(rule.name),
                     [nodes.Text(str(rule.level))],
-                    [nodes.Text("yes" if rule.on else "no")],
+                    [nodes.Text("yes" if rule.on and not rule.on_given else "no")],
                     [nodes.Text(rule.fixable or "")],
                     inline(rule.summary()),
                 ]
@@ -61,7 +64,7 @@ class RulesDirective(_CatalogueDirective):
         ]
         if not rows:
             return []
-        classes = tuple(self.options.get("class", ()))
+        classes = ("poetry-interactive", *self.options.get("class", ()))
         return [*tables.Table("rules", ["Rule", "Name", "Level", "On", "Fix", "Finds"], rows, classes).build()]
 
 
@@ -86,35 +89,75 @@ class RuleDirective(_CatalogueDirective):
         self.state.document.note_explicit_target(facts)
         domain: PoetryDomain = self.env.get_domain("poetry")  # type: ignore[assignment]  # it is registered with this class
         domain.note_rule(rule.code, self.env.docname, anchor)
-        result: list[nodes.Node] = [*before, facts]
-        result += [paragraph(text) for text in rule.paragraphs()]
-        for example in rule.examples:
-            result += _example(example)
-        if rule.see_also:
-            items = [nodes.list_item("", nodes.paragraph("", "", link(url, url))) for url in rule.see_also]
-            result += [nodes.rubric("", "See also"), nodes.bullet_list("", *items)]
-        return result
+        return [*before, facts, *_documentation(rule)]
+
+
+def _documentation(rule: type[Rule]) -> list[nodes.Node]:
+    summary, *why = rule.paragraphs()
+    result: list[nodes.Node] = [paragraph(summary)]
+    if why:
+        result += [nodes.rubric("", "Why"), *map(paragraph, why)]
+    result.append(nodes.rubric("", "Example"))
+    for example in rule.examples:
+        result += _example(example)
+    if diff := _fix(rule):
+        result += [nodes.rubric("", "Fix"), code_block(diff, "diff")]
+    if rule.options:
+        result += [nodes.rubric("", "Settings"), _settings(rule)]
+    result += [nodes.rubric("", "When to ignore it"), paragraph(rule.ignore_when)]
+    if rule.see_also:
+        items = [nodes.list_item("", nodes.paragraph("", "", link(url, url))) for url in rule.see_also]
+        result += [nodes.rubric("", "See also"), nodes.bullet_list("", *items)]
+    return result
+
+
+def _fix(rule: type[Rule]) -> str:
+    """What the fix makes of the first example that it mends, as a diff."""
+    for example in rule.examples if rule.fixable else ():
+        if example.good is not None and isinstance(example.bad, str):
+            lines = difflib.ndiff(example.bad.lstrip("\ufeff").splitlines(), example.good.splitlines())
+            return "\n".join(line[0] + line[2:] for line in lines if not line.startswith("?"))
+    return ""
+
+
+def _settings(rule: type[Rule]) -> nodes.definition_list:
+    known = {option_name(item.name): item for item in fields(Settings)}
+    items = []
+    for name in rule.options:
+        term = nodes.term("", "", nodes.literal(name, name))
+        items.append(
+            nodes.definition_list_item("", term, nodes.definition("", paragraph(known[name].metadata["help"])))
+        )
+    return nodes.definition_list("", *items)
 
 
 def _facts(rule: type[Rule]) -> list[nodes.Element]:
     fix = {None: "none", "safe": "safe: the meaning stays the same"}.get(
         rule.fixable, "unsafe: it changes the meaning, so it is a proposal"
     )
-    settings: list[nodes.Node] = []
-    for option in rule.options:
-        settings += [nodes.Text(", "), *_literal(option)] if settings else _literal(option)
     facts: dict[str, list[nodes.Node]] = {
+        "Code": _literal(rule.code),
+        "Name": _literal(rule.name),
         "Level": [nodes.Text(str(rule.level))],
-        "Checked": [nodes.Text("by default" if rule.on else "only when selected")],
+        "Checked": [nodes.Text(_when(rule))],
         "Fix": [nodes.Text(fix)],
-        **({"Settings": settings} if settings else {}),
     }
     return tables.Table("rule", list(facts), [tables.Row(list(facts.values()))]).build()
 
 
+def _when(rule: type[Rule]) -> str:
+    if rule.on_given:
+        return f"with --{rule.on_given}"
+    return "by default" if rule.on else "only when selected"
+
+
 def _example(example: Example) -> list[nodes.Node]:
     bad = example.bad.decode("latin-1") if isinstance(example.bad, bytes) else example.bad
-    result: list[nodes.Node] = [
+    result: list[nodes.Node] = []
+    for name, text in example.given.items():
+        title = "The same file before:" if name == "base" else f"Given as --{name}:"
+        result += [paragraph(title), code_block(text.rstrip(), example.language if name == "base" else "json")]
+    result += [
         paragraph(f"Found, in `{example.file}`:"),
         code_block(bad.lstrip("\ufeff").rstrip(), example.language),
     ]
