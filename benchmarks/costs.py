@@ -24,7 +24,7 @@ def main() -> int:
     """Measure, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--poetry", default=_find_poetry(), help="Poetry's command (default: $POETRY, .tools/poetry, PATH)"
+        "--poetry", default=find_poetry(), help="Poetry's command (default: $POETRY, .tools/poetry, PATH)"
     )
     parser.add_argument("--runs", type=int, default=9, help="counted pairs of runs (default: 9)")
     arguments = parser.parse_args()
@@ -51,7 +51,7 @@ def main() -> int:
     return 0 if all(fits) else 1
 
 
-def _find_poetry() -> str | None:
+def find_poetry() -> str | None:
     beside = Path(__file__).parents[1] / ".tools" / "poetry" / "bin" / "poetry"
     return os.environ.get("POETRY") or (str(beside) if beside.exists() else shutil.which("poetry"))
 

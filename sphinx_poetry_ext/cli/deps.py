@@ -83,7 +83,7 @@ def _say_what_is_wrong(project: Project) -> int:
     elif lock is not None and lock.problems:
         first, *others = lock.problems
         more = f" (and {len(others)} more like it)" if others else ""
-        complaint = f"{place}:{project.lock_positions.nearest(first.key).line}: {first.message}{more}"
+        complaint = f"{place}:{project.in_lock(first.key).line}: {first.message}{more}"
     elif lock is None:
         _say(f"{place}: there is no such file, so no versions are shown: run `poetry lock`")
     elif project.lock_state == "stale":

@@ -137,7 +137,7 @@ class Inspection:
 
     def in_lock(self, key: KeyPath) -> Place:
         """The same in poetry.lock."""
-        position = self.project.lock_positions.nearest(key)
+        position = self.project.in_lock(key)
         return Place(self.project.lock_path, position.line, position.column, format_key(key, self.project.lock))
 
     def table(self, *key: str) -> Mapping[str, Any]:

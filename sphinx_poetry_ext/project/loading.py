@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Literal
 
 from sphinx_poetry_ext.errors import NoProject
 from sphinx_poetry_ext.project import content_hash, lockfile, pyproject, tomlfile
-from sphinx_poetry_ext.project.model import Lock, PyProject
+from sphinx_poetry_ext.project.model import KeyPath, Lock, PyProject
 from sphinx_poetry_ext.project.tomlfile import TomlFile
 
 if TYPE_CHECKING:
-    from sphinx_poetry_ext.project.positions import Positions
+    from sphinx_poetry_ext.project.lock_lines import LockLines
+    from sphinx_poetry_ext.project.positions import Position, Positions
 
 LockState = Literal["fresh", "stale", "missing", "broken", "unknown"]
 
@@ -64,6 +65,16 @@ class Project:
         from sphinx_poetry_ext.project.positions import Positions
 
         return Positions(self.pyproject_file.data)
+
+    def in_lock(self, key: KeyPath) -> Position:
+        """Line and column of *key* in poetry.lock, or of its nearest parent that is written there."""
+        return self._lock_lines.locate(key) or self.lock_positions.nearest(key)
+
+    @cached_property
+    def _lock_lines(self) -> LockLines:
+        from sphinx_poetry_ext.project.lock_lines import LockLines
+
+        return LockLines(self.lock_file.data if self.lock_file else b"", len(self.lock.packages) if self.lock else 0)
 
     @cached_property
     def lock_positions(self) -> Positions:

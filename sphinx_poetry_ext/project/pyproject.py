@@ -108,7 +108,7 @@ def _read_poetry_dependencies(table: Table, group: str) -> Iterator[Dependency]:
 
 def _from_poetry(name: str, value: object, key: KeyPath, group: str, parent: Table) -> Iterator[Dependency]:
     if isinstance(value, str):
-        yield Dependency(name, key, group, constraint=redact(value), constraint_key=key)
+        yield Dependency(name, key, group, groups=(group,), constraint=redact(value), constraint_key=key)
     elif isinstance(value, dict):
         table = Table(value, key, parent.problems)
         constraint = table.string("version")
@@ -116,6 +116,7 @@ def _from_poetry(name: str, value: object, key: KeyPath, group: str, parent: Tab
             name,
             key,
             group,
+            groups=(group,),
             constraint=None if constraint is None else redact(constraint),
             constraint_key=table.at("version") if constraint is not None else (),
             extras=table.strings("extras"),
@@ -150,11 +151,13 @@ def _from_pep508(text: str, key: KeyPath, group: str, *, extra: str | None = Non
     parts = pep508.split(text)
     if parts is None:
         name = text.strip() or "?"
-        return Dependency(name, key, group, constraint_key=key, pep508=True, error="it does not begin with a name")
+        error = "it does not begin with a name"
+        return Dependency(name, key, group, groups=(group,), constraint_key=key, pep508=True, error=error)
     return Dependency(
         parts.name,
         key,
         group,
+        groups=(group,),
         constraint=parts.constraint,
         constraint_key=key,
         pep508=True,
@@ -309,7 +312,8 @@ def _included_by(groups: Mapping[str, Group]) -> dict[str, tuple[str, ...]]:
 
 def _in_groups(dependencies: Iterable[Dependency], included_by: Mapping[str, tuple[str, ...]]) -> Iterator[Dependency]:
     for dependency in dependencies:
-        yield replace(dependency, groups=(dependency.group, *included_by.get(dependency.group, ())))
+        more = included_by.get(dependency.group)
+        yield replace(dependency, groups=(dependency.group, *more)) if more else dependency
 
 
 def _read_extras(project: Table, poetry: Table) -> tuple[list[Extra], list[Dependency]]:

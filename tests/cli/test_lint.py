@@ -72,7 +72,7 @@ def test_a_finding_is_a_line_with_its_place_and_the_fix_below_it(capsysbinary: p
         "\n"
         "Not checked, because there is no poetry.lock: PTY502, PTY507.\n"
         "Not checked, because there is no Dockerfile: PTY901.\n"
-        f"1 finding (1 warning); {sum(rule.on for rule in RULES) - 5} rules checked.\n"
+        f"1 finding (1 warning); {sum(rule.on and not rule.on_given for rule in RULES) - 5} rules checked.\n"
     )
 
 

@@ -17,7 +17,8 @@ from sphinx_poetry_ext.lint.selection import resolve
 from sphinx_poetry_ext.project import load
 
 CARET = '[tool.poetry.dependencies]\npackaging = "^24.0"'
-ON = tuple(rule.code for rule in RULES if rule.on)
+ON = tuple(rule.code for rule in RULES if rule.on and not rule.on_given)
+PTY11 = {rule.code for rule in RULES if rule.code.startswith("PTY11")}
 
 
 def settings(text: str) -> str:
@@ -34,7 +35,7 @@ def settings(text: str) -> str:
         ("pty101", {"PTY101"}),
         ("caret-constraint", {"PTY101"}),
         (" caret-constraint ", {"PTY101"}),
-        ("PTY11", {"PTY110", "PTY111"}),
+        ("PTY11", PTY11),
         ("ALL", {rule.code for rule in RULES}),
         ("PTY", {rule.code for rule in RULES}),
     ],
@@ -54,8 +55,8 @@ def test_a_slip_is_answered_with_the_nearest(selector: str, near: str) -> None:
     [
         ("", set(ON)),
         ('select = ["PTY101"]', {"PTY101"}),
-        ('select = ["PTY11", "toml-syntax"]', {"PTY001", "PTY110", "PTY111"}),
-        ('select = ["PTY11"]\nextend-select = ["PTY101"]', {"PTY101", "PTY110", "PTY111"}),
+        ('select = ["PTY11", "toml-syntax"]', {"PTY001", *PTY11}),
+        ('select = ["PTY11"]\nextend-select = ["PTY101"]', {"PTY101", *PTY11}),
         ('ignore = ["PTY1"]', {code for code in ON if not code.startswith("PTY1")}),
         ('select = ["PTY101"]\nignore = ["PTY1"]', {"PTY101"}),
         (

@@ -1,0 +1,73 @@
+"""What a tree of many projects costs: ``python benchmarks/many.py``.
+
+Exits with 1 when a ratio is over its bound. CPU time of whole processes, children included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import projects
+from costs import OURS, find_poetry
+from paired import report
+
+
+class Cost(NamedTuple):
+    """CPU seconds, and the most memory that the process held at once, in megabytes."""
+
+    cpu: float
+    memory: float
+
+
+def cost(command: list[str], folder: Path, runs: int) -> Cost:
+    """Medians over *runs* runs behind one that does not count."""
+    costs = []
+    for _ in range(runs + 1):
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, _, used = os.wait4(process.pid, 0)
+        process.returncode = 0
+        costs.append(Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024))
+    return Cost(*(statistics.median(values) for values in zip(*costs[1:], strict=True)))
+
+
+def make_tree(folder: Path, count: int) -> Path:
+    """*count* projects, every second one with findings."""
+    for number in range(count):
+        projects.make(folder / f"team-{number % 10}" / f"project-{number}", packages=12, in_order=number % 2 == 0)
+    return folder
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--poetry", default=find_poetry(), help="Poetry's command")
+    parser.add_argument("--runs", type=int, default=5, help="counted runs (default: 5)")
+    arguments = parser.parse_args()
+    fits = []
+    with tempfile.TemporaryDirectory() as scratch:
+        few = make_tree(Path(scratch) / "few", 20)
+        many = make_tree(Path(scratch) / "many", 200)
+        more = make_tree(Path(scratch) / "more", 800)
+        lint = [*OURS, "lint", ".", "--format", "json"]
+        ours = cost(lint, many, arguments.runs)
+        if arguments.poetry:
+            theirs = cost([arguments.poetry, "check", "--lock"], many / "team-0" / "project-0", arguments.runs)
+            each = ours.cpu / 200
+            measured = (each, theirs.cpu, each / theirs.cpu)
+            fits.append(report("lint of 200 projects, each : poetry check --lock", 1 / 300, measured))
+        else:
+            sys.stdout.write("skip lint : poetry check --lock (no Poetry found; name it with --poetry)\n")
+        small, large = cost(lint, few, 1), cost(lint, more, 1)
+        sys.stdout.write(f"memory: {small.memory:.0f} MB for 20 projects, {large.memory:.0f} MB for 800\n")
+    return 0 if all(fits) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
