@@ -66,6 +66,12 @@ def _one_of(choices: Iterable[str], value: object) -> str:
     return f"one of {', '.join(f'`{choice}`' for choice in choices)}, not {shown}"
 
 
+def _count(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise _Wrong(f"a whole number from 0 up, not {describe(value)}")
+
+
 def _setting(default: Any, read: Callable[[object], Any], kind: str, help: str) -> Any:
     return field(default=default, metadata={"read": read, "kind": kind, "help": help})
 
@@ -110,6 +116,9 @@ class Settings:
         _names,
         "array of package names",
         "Packages without semantic versioning, to be pinned exactly.",
+    )
+    eol_grace_days: int = _setting(
+        365, _count, "whole number", "For how many days after its end of life a Python may still be admitted."
     )
 
 

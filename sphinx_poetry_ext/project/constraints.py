@@ -181,6 +181,11 @@ def environment_of(dependency: Dependency) -> BaseMarker:
 
 def applies_to_python(environment: BaseMarker, python: VersionConstraint) -> bool:
     """Whether *environment* holds on any Python that *python* allows."""
+    return not python_of(environment).intersect(python).is_empty()
+
+
+def python_of(environment: BaseMarker) -> VersionConstraint:
+    """The Pythons on which *environment* can hold."""
     from poetry.core.packages.utils.utils import get_python_constraint_from_marker
 
-    return not get_python_constraint_from_marker(environment).intersect(python).is_empty()
+    return get_python_constraint_from_marker(environment)

@@ -19,7 +19,18 @@ from sphinx_poetry_ext.lint.rules.pty113_lower_bound_dropped import LowerBoundDr
 from sphinx_poetry_ext.lint.rules.pty201_project_name import ProjectName
 from sphinx_poetry_ext.lint.rules.pty205_description import Description
 from sphinx_poetry_ext.lint.rules.pty301_python_constraint_missing import PythonConstraintMissing
+from sphinx_poetry_ext.lint.rules.pty302_python_constraint_mismatch import PythonConstraintMismatch
+from sphinx_poetry_ext.lint.rules.pty303_python_end_of_life import PythonEndOfLife
+from sphinx_poetry_ext.lint.rules.pty304_python_classifiers import PythonClassifiers
+from sphinx_poetry_ext.lint.rules.pty305_python_unbounded import PythonUnbounded
+from sphinx_poetry_ext.lint.rules.pty306_tool_target import ToolTarget
 from sphinx_poetry_ext.lint.rules.pty401_duplicate_dependency import DuplicateDependency
+from sphinx_poetry_ext.lint.rules.pty406_stdlib_dependency import StdlibDependency
+from sphinx_poetry_ext.lint.rules.pty407_unpinned_git import UnpinnedGit
+from sphinx_poetry_ext.lint.rules.pty408_path_dependency import PathDependency
+from sphinx_poetry_ext.lint.rules.pty409_unknown_extra_member import UnknownExtraMember
+from sphinx_poetry_ext.lint.rules.pty410_unreachable_optional import UnreachableOptional
+from sphinx_poetry_ext.lint.rules.pty411_dependency_groups import DependencyGroups
 from sphinx_poetry_ext.lint.rules.pty501_lock_missing import LockMissing
 from sphinx_poetry_ext.lint.rules.pty502_lock_stale import LockStale
 from sphinx_poetry_ext.lint.rules.pty504_lock_conflict import LockConflict
@@ -47,7 +58,18 @@ RULES: tuple[type[Rule], ...] = (
     ProjectName,
     Description,
     PythonConstraintMissing,
+    PythonConstraintMismatch,
+    PythonEndOfLife,
+    PythonClassifiers,
+    PythonUnbounded,
+    ToolTarget,
     DuplicateDependency,
+    StdlibDependency,
+    UnpinnedGit,
+    PathDependency,
+    UnknownExtraMember,
+    UnreachableOptional,
+    DependencyGroups,
     LockMissing,
     LockStale,
     LockConflict,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import Dependency
+
+if TYPE_CHECKING:
+    from poetry.core.constraints.version import VersionConstraint
 
 
 class DuplicateDependency(Rule):
@@ -15,9 +19,14 @@ class DuplicateDependency(Rule):
 
     An error: twice in one table (``packaging`` and ``Packaging`` are one package); in ``[project]`` and in Poetry's
     table with ranges of which neither lies within the other; in two groups with ranges that have nothing in common,
-    which Poetry cannot lock, since it resolves one version for all groups. A warning: a group that takes away from the
-    range of an earlier one, so that what is written there is not what gets locked. Quiet is what is usual: the same
-    range or a wider one, ``*``, a path or git source beside a version, and entries for different environments.
+    which Poetry cannot lock, since it resolves one version for all groups.
+
+    A warning, in two groups: ranges that overlap, neither within the other, so that neither says what gets locked; and
+    a range of one series of releases, repeated with a later beginning and the same end, as ``>=24.1,<25.0`` beside
+    ``>=24.0,<25.0``: a copy of which one side was changed.
+
+    Quiet is what is usual: the same range, a wider one, or a narrower one that is meant to be, such as the newest of
+    several series or a pin; ``*``; a path or git source beside a version; and entries for different environments.
     """
 
     code = "PTY401"
@@ -78,19 +87,32 @@ def _disagreement(first: Dependency, later: Dependency) -> tuple[str, str, Level
         what = f"{text} has no version in common with `{first.constraint}`"
         mend = "Poetry needs one version for all groups, write the same range in both places"
         level = Level.error
-    elif first.group == later.group:
-        if one.allows_all(other) or other.allows_all(one):
-            return None
+    elif not (one.allows_all(other) or other.allows_all(one)):
         what = f"{text} contradicts `{first.constraint}`"
-        mend = "wheels carry the one and Poetry locks what both allow, keep the range in one place"
-        level = Level.error
-    elif other.allows_all(one):
-        return None
-    else:
+        if first.group == later.group and first.pep508:
+            mend = "the one is what others read and Poetry locks what both allow, keep the range in one place"
+            level = Level.error
+        else:
+            mend = "Poetry locks what both allow, write the same range in both places"
+            level = Level.warning
+    elif first.group != later.group and _is_drifted_copy(one, other):
         what = f"{text} allows less than `{first.constraint}`"
         mend = "Poetry locks one version for all groups, write the same range in both places"
         level = Level.warning
+    else:
+        return None
     return (what, mend, level) if _can_meet(first, later) else None
+
+
+def _is_drifted_copy(first: VersionConstraint, later: VersionConstraint) -> bool:
+    """Whether *first* lies within one series of releases and *later* is the same but for a later beginning."""
+    from poetry.core.constraints.version import VersionRange
+
+    if not (isinstance(first, VersionRange) and isinstance(later, VersionRange)):
+        return False
+    if first.min is None or first.max is None or first.max != later.max or later.min is None:
+        return False
+    return first.min < later.min and first.max <= first.min.stable.next_breaking()
 
 
 def _table(dependency: Dependency) -> tuple[str | int, ...]:

@@ -1,0 +1,172 @@
+"""Which minor Pythons a constraint admits, and how long each is looked after.
+
+Most Python constraints are one range of plain numbers, ``>=3.10,<4.0``, ``>=3.9`` or ``^3.8``, of which that can be
+told without poetry-core, which takes longer to import than a small project takes to check. Tests hold the two answers
+against each other.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import TypeAlias
+
+from sphinx_poetry_ext.project import constraints
+
+Minor: TypeAlias = tuple[int, int]
+"""A minor Python, ``(3, 10)``."""
+
+END_OF_LIFE: dict[Minor, date] = {
+    (2, 7): date(2020, 1, 1),
+    (3, 0): date(2009, 6, 27),
+    (3, 1): date(2012, 4, 9),
+    (3, 2): date(2016, 2, 20),
+    (3, 3): date(2017, 9, 29),
+    (3, 4): date(2019, 3, 18),
+    (3, 5): date(2020, 9, 30),
+    (3, 6): date(2021, 12, 23),
+    (3, 7): date(2023, 6, 27),
+    (3, 8): date(2024, 10, 7),
+    (3, 9): date(2025, 10, 31),
+    (3, 10): date(2026, 10, 31),
+    (3, 11): date(2027, 10, 31),
+    (3, 12): date(2028, 10, 31),
+    (3, 13): date(2029, 10, 31),
+    (3, 14): date(2030, 10, 31),
+    (3, 15): date(2031, 10, 31),
+}
+"""The last day of each Python, by https://devguide.python.org/versions/ (as of November 2026) and the release schedules
+that it names (PEP 596 for 3.9, PEP 619 for 3.10, …). Where only the month is fixed, its last day."""
+
+KNOWN = tuple(END_OF_LIFE)
+"""Every Python that anything here is asked about, oldest first."""
+
+_RELEASE = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
+_RANGE = rf">= ?(?P<lower>{_RELEASE})(?: ?, ?< ?(?P<upper>{_RELEASE}))?"
+_CARET = r"\^ ?(?P<lower>[1-9][0-9]{0,8}(?:\.[0-9]{1,9})*)"
+
+
+@lru_cache(maxsize=256)
+def admitted(text: str) -> tuple[Minor, ...] | None:
+    """Those of `KNOWN` of which the constraint *text* allows a release; ``None`` when it cannot be parsed."""
+    ends = _plain_ends(text)
+    if ends is not None:
+        return tuple(python for python in KNOWN if _meets(*ends, python))
+    if constraints.try_parse(text) is None:
+        return None
+    return tuple(python for python in KNOWN if _poetry_admits(text, python))
+
+
+def admits(text: str, python: Minor) -> bool | None:
+    """Whether *text* allows any release of *python*, which need not be a known one; ``None`` as in `admitted`."""
+    ends = _plain_ends(text)
+    if ends is not None:
+        return _meets(*ends, python)
+    return None if constraints.try_parse(text) is None else _poetry_admits(text, python)
+
+
+def admits_everything(text: str) -> bool:
+    """Whether *text* says nothing about the Python, such as ``*`` or ``>=0``."""
+    ends = _plain_ends(text)
+    if ends is not None:
+        return not ends[0] and ends[1] is None
+    parsed = constraints.try_parse(text)
+    return parsed is not None and parsed.allows_all(constraints.parse(">0"))
+
+
+def has_upper_bound(text: str) -> bool | None:
+    """Whether *text* ends somewhere; ``None`` as in `admitted`."""
+    ends = _plain_ends(text)
+    if ends is not None:
+        return ends[1] is not None
+    parsed = constraints.try_parse(text)
+    return None if parsed is None else constraints.upper_bound(parsed) is not None
+
+
+def plainly_within(text: str, other: str) -> bool | None:
+    """Whether *other* allows all that *text* does; ``None`` when that takes poetry-core to tell."""
+    ends, around = _plain_ends(text), _plain_ends(other)
+    if ends is None or around is None:
+        return None
+    return around[0] <= ends[0] and (around[1] is None or (ends[1] is not None and ends[1] <= around[1]))
+
+
+def beginning_at(text: str, python: Minor) -> str | None:
+    """*text* with *python* as its lower end; ``None`` where it is no plain range, or ends before that."""
+    text = text.strip()
+    ends = _plain_ends(text)
+    if ends is None or (ends[1] is not None and ends[1] <= python):
+        return None
+    if caret := re.fullmatch(_CARET, text):
+        upper = f"{int(caret['lower'].split('.')[0]) + 1}.0"
+    else:
+        match = re.fullmatch(_RANGE, text)
+        upper = (match["upper"] or "") if match else ""
+    return f">={python[0]}.{python[1]}" + (f",<{upper}" if upper else "")
+
+
+def judged_on() -> date:
+    """The day by which a Python is judged: that of SOURCE_DATE_EPOCH (UTC) where it holds one, else today."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isascii() and epoch.isdigit():
+        try:
+            return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(epoch))).date()
+        except (OverflowError, ValueError):
+            pass
+    return datetime.now(UTC).date()
+
+
+def shown(python: Minor) -> str:
+    """``3.10``."""
+    return f"{python[0]}.{python[1]}"
+
+
+def listed(pythons: Sequence[Minor]) -> str:
+    """Some of `KNOWN` in words: ``3.7``, ``3.7 and 3.8``, ``2.7 and 3.5 to 3.11``."""
+    runs: list[list[Minor]] = []
+    for python in pythons:
+        if runs and KNOWN.index(python) == KNOWN.index(runs[-1][-1]) + 1:
+            runs[-1].append(python)
+        else:
+            runs.append([python])
+    words: list[str] = []
+    for run in runs:
+        words += [f"{shown(run[0])} to {shown(run[-1])}"] if len(run) > 2 else map(shown, run)
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _plain_ends(text: str) -> tuple[tuple[int, ...], tuple[int, ...] | None] | None:
+    """The ends of a plain range, without the zeros at their end; ``None`` when *text* is none, or an empty one."""
+    text = text.strip()
+    if match := re.fullmatch(_CARET, text):
+        lower = _numbers(match["lower"])
+        return lower, (lower[0] + 1,)
+    if match := re.fullmatch(_RANGE, text):
+        lower = _numbers(match["lower"])
+        upper = _numbers(match["upper"]) if match["upper"] else None
+        return (lower, upper) if upper is None or lower < upper else None
+    return None
+
+
+def _meets(lower: tuple[int, ...], upper: tuple[int, ...] | None, python: Minor) -> bool:
+    """Whether the range from *lower* to *upper* (excluded) and the releases of *python* have any in common."""
+    return lower < (python[0], python[1] + 1) and (upper is None or upper > _stripped(python))
+
+
+def _poetry_admits(text: str, python: Minor) -> bool:
+    releases = constraints.parse(f">={shown(python)},<{shown((python[0], python[1] + 1))}")
+    return constraints.parse(text).allows_any(releases)
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    return _stripped(tuple(int(part) for part in release.split(".")))
+
+
+def _stripped(parts: tuple[int, ...]) -> tuple[int, ...]:
+    while parts and not parts[-1]:
+        parts = parts[:-1]
+    return parts
