@@ -95,10 +95,9 @@ def plainly_within(text: str, other: str) -> bool | None:
 
 
 def beginning_at(text: str, python: Minor) -> str | None:
-    """*text* with *python* as its lower end; ``None`` where it is no plain range, or ends before that."""
+    """*text* with *python*, which it admits, as its lower end; ``None`` where it is no plain range."""
     text = text.strip()
-    ends = _plain_ends(text)
-    if ends is None or (ends[1] is not None and ends[1] <= python):
+    if _plain_ends(text) is None:
         return None
     if caret := re.fullmatch(_CARET, text):
         upper = f"{int(caret['lower'].split('.')[0]) + 1}.0"

@@ -86,7 +86,7 @@ class DependencyGroups(Rule):
         for include in includes:
             by_group.setdefault(include.group, []).append(include)
         for circle in _circles(by_group):
-            shown = " → ".join((circle[0].group, *(include.included for include in circle)))
+            shown = " -> ".join((circle[0].group, *(include.included for include in circle)))
             message = f"groups include each other in a circle ({shown}): take one of the includes out"
             yield self.at(inspection.in_pyproject(circle[-1].key), message)
 
