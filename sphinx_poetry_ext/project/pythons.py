@@ -153,7 +153,7 @@ def _plain_ends(text: str) -> tuple[tuple[int, ...], tuple[int, ...] | None] | N
 
 def _meets(lower: tuple[int, ...], upper: tuple[int, ...] | None, python: Minor) -> bool:
     """Whether the range from *lower* to *upper* (excluded) and the releases of *python* have any in common."""
-    return lower < (python[0], python[1] + 1) and (upper is None or upper > _stripped(python))
+    return lower < (python[0], python[1] + 1) and (upper is None or upper > python)
 
 
 def _poetry_admits(text: str, python: Minor) -> bool:
