@@ -31,6 +31,10 @@ class PythonConstraintMismatch(Rule):
             good='[project]\nrequires-python = ">=3.11"\n\n[tool.poetry.dependencies]\npython = ">=3.11,<4.0"\n',
         ),
     )
+    ignore_when = (
+        "Never: Poetry refuses the one that allows more, and installs for fewer Pythons than it promises with "
+        "the one that leaves some out."
+    )
     see_also = ("https://python-poetry.org/docs/pyproject/#requires-python",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

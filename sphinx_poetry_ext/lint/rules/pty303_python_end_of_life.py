@@ -33,6 +33,10 @@ class PythonEndOfLife(Rule):
             good='[project]\nrequires-python = ">=3.11"\n',
         ),
     )
+    ignore_when = (
+        "When you support a Python of a distribution that mends it for longer than the Python project does: "
+        "raise `eol-grace-days`."
+    )
     see_also = ("https://devguide.python.org/versions/", "https://peps.python.org/pep-0602/")
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

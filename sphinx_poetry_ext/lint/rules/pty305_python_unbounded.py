@@ -27,6 +27,10 @@ class PythonUnbounded(Rule):
             good='[tool.poetry.dependencies]\npython = ">=3.10,<4.0"\n',
         ),
     )
+    ignore_when = (
+        "In a library: Python does not follow semantic versioning, and an upper bound keeps people from "
+        "trying the next release."
+    )
     see_also = ("https://python-poetry.org/docs/pyproject/#requires-python",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -48,6 +48,7 @@ class ToolTarget(Rule):
             good='[tool.black]\ntarget-version = ["py310"]\n',
         ),
     )
+    ignore_when = "When the tool is run for another part of the repository, which supports other Pythons."
     see_also = (
         "https://docs.astral.sh/ruff/settings/#target-version",
         "https://mypy.readthedocs.io/en/stable/config_file.html#confval-python_version",

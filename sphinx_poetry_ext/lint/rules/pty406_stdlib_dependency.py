@@ -36,6 +36,7 @@ class StdlibDependency(Rule):
             good='[project]\nrequires-python = ">=3.10,<4.0"\ndependencies = ["packaging>=24.0,<25.0"]\n',
         ),
     )
+    ignore_when = "When the package is not the backport but another one of that name, which you have checked."
     see_also = ("https://docs.python.org/3/library/index.html",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -36,6 +36,7 @@ class UnpinnedGit(Rule):
             good='[dependency-groups]\ndev = ["acme-tools @ git+https://github.com/acme/acme-tools.git@v1.2.0"]\n',
         ),
     )
+    ignore_when = "As long as you work on both projects at once."
     see_also = ("https://python-poetry.org/docs/dependency-specification/#git-dependencies",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -52,6 +52,7 @@ class PathDependency(Rule):
             beside={"libs/acme-tools/pyproject.toml": '[project]\nname = "acme-tools"\nversion = "1.2"\n'},
         ),
     )
+    ignore_when = "In a monorepo whose packages are built together by a plugin that replaces the paths."
     see_also = ("https://python-poetry.org/docs/dependency-specification/#path-dependencies",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

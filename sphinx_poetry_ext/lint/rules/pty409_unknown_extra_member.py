@@ -33,6 +33,7 @@ class UnknownExtraMember(Rule):
             ),
         ),
     )
+    ignore_when = "Never: whoever installs the extra does not get what it promises."
     see_also = ("https://python-poetry.org/docs/pyproject/#extras",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

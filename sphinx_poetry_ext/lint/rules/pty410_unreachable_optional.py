@@ -36,6 +36,7 @@ class UnreachableOptional(Rule):
             ),
         ),
     )
+    ignore_when = "As long as an extra is still to be written."
     see_also = (
         "https://python-poetry.org/docs/pyproject/#extras",
         "https://python-poetry.org/docs/managing-dependencies/#optional-groups",
