@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -48,6 +50,14 @@ class BadSetting(SphinxPoetryError):
 def display_path(path: Path) -> str:
     """*path* as messages show it: relative to the current folder where possible, always with ``/``."""
     try:
-        return path.absolute().relative_to(Path.cwd()).as_posix()
-    except (ValueError, OSError):
+        return _relative(path, os.getcwd())  # noqa: PTH109  # asked for every finding
+    except OSError:  # the current folder was removed
+        return path.as_posix()
+
+
+@lru_cache(maxsize=256)
+def _relative(path: Path, folder: str) -> str:
+    try:
+        return path.absolute().relative_to(folder).as_posix()
+    except ValueError:
         return path.as_posix()
