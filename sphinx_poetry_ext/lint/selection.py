@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.settings import Settings
 
 _BY_DEFAULT = -1
-_PROFILES = {"application": {}, "library": {"PTY105": False, "PTY106": False}}
+_PROFILES = {"application": {}, "library": {"PTY105": False, "PTY106": False, "PTY108": True}}
 
 
 def resolve(selector: str, rules: Sequence[type[Rule]]) -> frozenset[str]:

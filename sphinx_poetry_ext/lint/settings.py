@@ -109,7 +109,8 @@ class Settings:
         "application",
         _choice("application", "library"),
         "`application` or `library`",
-        "`library` leaves upper bounds and exact pins to the author: PTY105 and PTY106 are off.",
+        "`library` leaves upper bounds and pins of data packages to the author (PTY105 and PTY106 are off) "
+        "and speaks of pins that bind those who install it (PTY108 is on).",
     )
     unversioned_scheme: tuple[str, ...] = _setting(
         UNVERSIONED_SCHEME,

@@ -95,6 +95,31 @@ class Positions:
         entry = self._find(path)
         return None if entry is None else Span(entry.key.start_byte + self._offset, entry.key.end_byte + self._offset)
 
+    def key_spans(self, path: KeyPath) -> list[Span]:
+        """Every place where the last part of *path*, a name, is written: headers, dotted keys, the key itself."""
+        names = sum(isinstance(part, str) for part in path)
+        found: list[Node] = []
+        for section in self._sections:
+            if section.prefix[: len(path)] == path:
+                found.append(section.header[names - 1])
+            elif path[: len(section.prefix)] == section.prefix:
+                found += [entry.key for entry in self._entries(section, path) if entry.path == path]
+        return [Span(node.start_byte + self._offset, node.end_byte + self._offset) for node in found]
+
+    def entries(self, path: KeyPath) -> list[tuple[str, Span]]:
+        """What stands as ``name = value`` below the header of the table *path*: the first name, and the bytes from
+        there to the end of the value.
+        """
+        found = []
+        for section in self._sections_by_prefix.get(path, ()):
+            for pair in section.pairs if section.is_table else ():
+                key = next((node for node in pair.named_children if node.type in _KEYS), None)
+                value = next((node for node in pair.named_children if node.type in _VALUES), None)
+                if key is not None and value is not None:
+                    span = Span(pair.start_byte + self._offset, value.end_byte + self._offset)
+                    found.append((_key_text(_key_nodes(key)[0]), span))
+        return found
+
     def header_parts(self, path: KeyPath) -> list[Span]:
         """The parts of the first ``[header]`` of exactly *path*, a span each; none where the table has no header."""
         for section in self._sections_by_prefix.get(path, ()):

@@ -5,18 +5,24 @@ from sphinx_poetry_ext.lint.rules.pty001_toml_syntax import TomlSyntax
 from sphinx_poetry_ext.lint.rules.pty002_duplicate_key import DuplicateKey
 from sphinx_poetry_ext.lint.rules.pty003_not_utf8 import NotUtf8
 from sphinx_poetry_ext.lint.rules.pty004_byte_order_mark import ByteOrderMark
+from sphinx_poetry_ext.lint.rules.pty005_unknown_key import UnknownKey
 from sphinx_poetry_ext.lint.rules.pty006_unused_noqa import UnusedNoqa
 from sphinx_poetry_ext.lint.rules.pty007_wrong_type import WrongType
 from sphinx_poetry_ext.lint.rules.pty101_caret_constraint import CaretConstraint
 from sphinx_poetry_ext.lint.rules.pty102_tilde_constraint import TildeConstraint
+from sphinx_poetry_ext.lint.rules.pty103_compatible_release import CompatibleRelease
 from sphinx_poetry_ext.lint.rules.pty104_wildcard_constraint import WildcardConstraint
 from sphinx_poetry_ext.lint.rules.pty105_missing_upper_bound import MissingUpperBound
 from sphinx_poetry_ext.lint.rules.pty106_unversioned_scheme_not_pinned import UnversionedSchemeNotPinned
+from sphinx_poetry_ext.lint.rules.pty107_bare_exact_pin import BareExactPin
+from sphinx_poetry_ext.lint.rules.pty108_pinned_semver_library import PinnedSemverLibrary
 from sphinx_poetry_ext.lint.rules.pty109_union_constraint import UnionConstraint
 from sphinx_poetry_ext.lint.rules.pty110_invalid_constraint import InvalidConstraint
 from sphinx_poetry_ext.lint.rules.pty111_empty_constraint import EmptyConstraint
+from sphinx_poetry_ext.lint.rules.pty112_prerelease_allowed import PrereleaseAllowed
 from sphinx_poetry_ext.lint.rules.pty113_lower_bound_dropped import LowerBoundDropped
 from sphinx_poetry_ext.lint.rules.pty201_project_name import ProjectName
+from sphinx_poetry_ext.lint.rules.pty202_dependency_name import DependencyName
 from sphinx_poetry_ext.lint.rules.pty205_description import Description
 from sphinx_poetry_ext.lint.rules.pty301_python_constraint_missing import PythonConstraintMissing
 from sphinx_poetry_ext.lint.rules.pty302_python_constraint_mismatch import PythonConstraintMismatch
@@ -31,6 +37,7 @@ from sphinx_poetry_ext.lint.rules.pty408_path_dependency import PathDependency
 from sphinx_poetry_ext.lint.rules.pty409_unknown_extra_member import UnknownExtraMember
 from sphinx_poetry_ext.lint.rules.pty410_unreachable_optional import UnreachableOptional
 from sphinx_poetry_ext.lint.rules.pty411_dependency_groups import DependencyGroups
+from sphinx_poetry_ext.lint.rules.pty412_unsorted_dependencies import UnsortedDependencies
 from sphinx_poetry_ext.lint.rules.pty501_lock_missing import LockMissing
 from sphinx_poetry_ext.lint.rules.pty502_lock_stale import LockStale
 from sphinx_poetry_ext.lint.rules.pty504_lock_conflict import LockConflict
@@ -44,18 +51,24 @@ RULES: tuple[type[Rule], ...] = (
     DuplicateKey,
     NotUtf8,
     ByteOrderMark,
+    UnknownKey,
     UnusedNoqa,
     WrongType,
     CaretConstraint,
     TildeConstraint,
+    CompatibleRelease,
     WildcardConstraint,
     MissingUpperBound,
     UnversionedSchemeNotPinned,
+    BareExactPin,
+    PinnedSemverLibrary,
     UnionConstraint,
     InvalidConstraint,
     EmptyConstraint,
+    PrereleaseAllowed,
     LowerBoundDropped,
     ProjectName,
+    DependencyName,
     Description,
     PythonConstraintMissing,
     PythonConstraintMismatch,
@@ -70,6 +83,7 @@ RULES: tuple[type[Rule], ...] = (
     UnknownExtraMember,
     UnreachableOptional,
     DependencyGroups,
+    UnsortedDependencies,
     LockMissing,
     LockStale,
     LockConflict,

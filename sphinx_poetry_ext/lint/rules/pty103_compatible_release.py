@@ -1,0 +1,65 @@
+"""PTY103 compatible-release."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.sites import RELEASE, bump, constraint_fix, parts_of, rewrite, sites
+from sphinx_poetry_ext.project import constraints
+
+COMPATIBLE = rf"~=\s*{RELEASE}"
+
+
+class CompatibleRelease(Rule):
+    """A compatible release clause, such as ``~=1.2``.
+
+    It is legal everywhere, and off by default for that. Who wants one notation throughout writes the range that it
+    stands for, ``>=1.2,<2``: the upper end can be seen, and it can move to ``<3`` without losing 1.x. Where it lies
+    depends on how many parts the number has (``~=1.2`` ends at 2, ``~=1.2.0`` at 1.3), which is easily overlooked.
+    """
+
+    code = "PTY103"
+    name = "compatible-release"
+    level = Level.info
+    on = False
+    fixable = "safe"
+    examples = (
+        Example(
+            bad='[project]\ndependencies = ["packaging (~=24.0)"]\n',
+            good='[project]\ndependencies = ["packaging (>=24.0,<25)"]\n',
+        ),
+        Example(
+            bad='[tool.poetry.dependencies]\npackaging = "~=24.1.2"\n',
+            good='[tool.poetry.dependencies]\npackaging = ">=24.1.2,<24.2"\n',
+        ),
+    )
+    see_also = ("https://packaging.python.org/en/latest/specifications/version-specifiers/#compatible-release",)
+
+    def check(self, inspection: Inspection) -> Iterator[Finding]:
+        """Look at every written constraint that poetry-core can parse; unions are PTY109's."""
+        for site in sites(inspection):
+            if "~=" not in site.text:
+                continue
+            parsed = constraints.try_parse(site.text)
+            if parsed is None or constraints.is_union(parsed):
+                continue
+            new = rewrite(site.text, COMPATIBLE, as_range)
+            if new is not None and not constraints.same_versions(site.text, new):
+                new = None
+            mend = f"write `{new}`" if new else "write the range with `>=` and `<`"
+            message = f"`{site.text}` for {site.name}: {mend}, whose upper end can be seen and moved"
+            fix = None if new is None else constraint_fix(inspection, site, new, safe=True)
+            yield self.at(inspection.in_pyproject(site.key), message, fix=fix)
+
+
+def as_range(match: re.Match[str]) -> str | None:
+    """``~=1.2.3`` as ``>=1.2.3,<1.3``: the last part but one may not grow."""
+    release = parts_of(match)
+    lower = match[0].lstrip("~= ").removeprefix("v")
+    if "+" in lower:
+        return None  # PEP 440 has no local versions in ranges
+    length = max(len(release) - 1, 1)
+    return f">={lower},<{bump(match['epoch'], release, length - 1, length=length)}"
