@@ -201,8 +201,8 @@ def _advice(name: str, table: _Table) -> str:
         return elsewhere
     if where == "tool.poetry" and isinstance(value, Mapping) and "dependencies" in value:
         return f"did you mean `[{format_key(('tool', 'poetry', 'group', name))}]`?"
-    if table.known <= _DEPENDENCY and wanted in _DEPENDENCY:
-        return "remove it, the two do not go together"
+    if table.known <= _DEPENDENCY and name in _DEPENDENCY:
+        return "the two do not go together, remove one"
 
     import difflib
 

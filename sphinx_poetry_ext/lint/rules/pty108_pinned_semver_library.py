@@ -45,14 +45,14 @@ class PinnedSemverLibrary(Rule):
             return
         for dependency in _published(inspection.pyproject):
             text = (dependency.constraint or "").strip()
-            if not text or text[0] not in "=v0123456789":
+            if not text or text[0] not in "=vV0123456789" or dependency.error is not None:
                 continue
             if dependency.canonical_name in inspection.settings.unversioned_scheme:
                 continue
             parsed = constraints.try_parse(text)
             if parsed is None or not constraints.is_exact(parsed):
                 continue
-            version = text.lstrip("=v ").partition("+")[0]
+            version = text.lstrip("=vV ").partition("+")[0]
             if _is_sibling(inspection.pyproject, dependency, version):
                 continue
             message = (

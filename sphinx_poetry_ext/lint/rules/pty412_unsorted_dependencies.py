@@ -22,6 +22,7 @@ class _Entry(NamedTuple):
 
     name: str
     """In normal form."""
+    written: str
     key: KeyPath
     span: Span
     comment_above: bool
@@ -81,7 +82,7 @@ class UnsortedDependencies(Rule):
             if not _is_sorted(names):
                 yield from self._check(inspection, path, _entries_of_table(inspection, path))
         for path, items in _arrays(inspection):
-            if not _is_sorted([name for name in map(_name_in, items) if name]):
+            if not _is_sorted([normalize_name(name) for name in map(_name_in, items) if name]):
                 yield from self._check(inspection, path, _entries_of_array(inspection, path, items))
 
     def _check(self, inspection: Inspection, path: KeyPath, entries: list[_Entry | None]) -> Iterator[Finding]:
@@ -94,7 +95,7 @@ class UnsortedDependencies(Rule):
                 first, second = run[later], run[later - 1]
                 place = inspection.in_pyproject(first.key)._replace(key=format_key(path))
                 message = (
-                    f"`{first.name}` comes after `{second.name}` in `{place.key}`: sort the entries by name, "
+                    f"`{first.written}` comes after `{second.written}`: sort the entries of `{place.key}` by name, "
                     "so that each is found where one looks for it"
                 )
                 yield self.at(place, message, fix=_fix(inspection, block, run))
@@ -141,7 +142,7 @@ def _arrays(inspection: Inspection) -> Iterator[tuple[KeyPath, list[object]]]:
 def _name_in(item: object) -> str | None:
     """The name in a PEP 508 string; ``None`` for an included group and for what is no requirement."""
     match = re.match(_NAME, item) if isinstance(item, str) else None
-    return None if match is None else normalize_name(match[1])
+    return None if match is None else match[1]
 
 
 # -- how it is laid out -----------------------------------------------------------------------------------------------
@@ -151,7 +152,7 @@ def _entries_of_table(inspection: Inspection, path: KeyPath) -> list[_Entry | No
     data = inspection.project.pyproject_file.data
     written = inspection.project.pyproject_positions.entries(path)
     return [
-        _Entry(normalize_name(name), (*path, name), span, _has_comment_above(data, span.start))
+        _Entry(normalize_name(name), name, (*path, name), span, _has_comment_above(data, span.start))
         for name, span in sorted(written, key=lambda item: item[1])
     ]
 
@@ -166,7 +167,7 @@ def _entries_of_array(inspection: Inspection, path: KeyPath, items: list[object]
         if name is None or span is None:
             entries.append(None)
         else:
-            entries.append(_Entry(name, key, span, _has_comment_above(data, span.start)))
+            entries.append(_Entry(normalize_name(name), name, key, span, _has_comment_above(data, span.start)))
     return entries
 
 
