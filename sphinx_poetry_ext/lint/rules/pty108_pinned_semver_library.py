@@ -77,7 +77,7 @@ def _published(pyproject: PyProject) -> Iterator[Dependency]:
     declared = {dependency.key: dependency for dependency in pyproject.declarations}
     for locked in {dependency.key: dependency for dependency in pyproject.dependencies}.values():
         reachable = not locked.optional or locked.in_extras
-        if locked.group == MAIN_GROUP and reachable and not locked.origin:
+        if locked.group == MAIN_GROUP and reachable:
             yield declared.get(locked.key, locked)
 
 
