@@ -175,7 +175,7 @@ poetry-plugin-export = "^1.8"
         ('certifi = ">=2024.2"', ["PTY106"]),
         ('certifi = "*"', ["PTY106"]),
         ('certifi = "==2024.2.2"', []),
-        ('Certifi = "==2024.2.2"', ["PTY202"]),
+        ('Certifi = "==2024.2.2"', []),
         ('certifi = "2024.2.2"', ["PTY107"]),
         ('packaging = "^23 || ^24"', ["PTY109"]),
         ('packaging = "^23 | ^24"', ["PTY109"]),

@@ -112,6 +112,7 @@ class UnknownKey(Rule):
             ),
         ),
     )
+    ignore_when = "When a newer Poetry than this linter knows reads the key."
     see_also = (
         "https://packaging.python.org/en/latest/specifications/pyproject-toml/",
         "https://python-poetry.org/docs/pyproject/",

@@ -36,6 +36,7 @@ class CompatibleRelease(Rule):
             good='[tool.poetry.dependencies]\npackaging = ">=24.1.2,<24.2"\n',
         ),
     )
+    ignore_when = "It is off unless you ask for it: `~=` is legal everywhere, and a matter of taste."
     see_also = ("https://packaging.python.org/en/latest/specifications/version-specifiers/#compatible-release",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

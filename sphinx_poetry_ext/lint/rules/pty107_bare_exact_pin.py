@@ -33,6 +33,10 @@ class BareExactPin(Rule):
             good='[tool.poetry.dependencies]\npackaging = {version = "==24.0", platform = "linux"}\n',
         ),
     )
+    ignore_when = (
+        "Never, once you have ranges: a reader takes a bare version for the lowest one, which is what other "
+        "tools mean by it."
+    )
     see_also = ("https://python-poetry.org/docs/dependency-specification/#exact-requirements",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

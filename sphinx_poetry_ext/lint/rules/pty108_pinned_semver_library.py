@@ -37,6 +37,7 @@ class PinnedSemverLibrary(Rule):
             good='[project.optional-dependencies]\nversions = ["packaging>=24.0,<25.0"]\n',
         ),
     )
+    ignore_when = "For packages that are released together with yours, each for exactly one version of the other."
     see_also = ("https://packaging.python.org/en/latest/discussions/install-requires-vs-requirements/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -27,6 +27,10 @@ class PrereleaseAllowed(Rule):
             good='[tool.poetry.dependencies]\npackaging = {version = ">=24.0,<25.0"}\n',
         ),
     )
+    ignore_when = (
+        "While you depend on a package that has had nothing but pre-releases so far: it goes away with the "
+        "first release."
+    )
     see_also = ("https://python-poetry.org/docs/dependency-specification/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -36,6 +36,7 @@ class DependencyName(Rule):
             good='[dependency-groups]\ntyping = ["typing-extensions>=4.12,<5.0"]\n',
         ),
     )
+    ignore_when = "When other tools of yours look for the spelling as it stands."
     see_also = ("https://packaging.python.org/en/latest/specifications/name-normalization/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -75,6 +75,9 @@ class UnsortedDependencies(Rule):
             ),
         ),
     )
+    ignore_when = (
+        "It is off unless you ask for it. Where the order tells a story, the order is worth more than the alphabet."
+    )
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at the order in the parsed data; only where that is not right, at the lines."""
