@@ -18,6 +18,7 @@ from sphinx_poetry_ext.project.model import KeyPath, Lock, PyProject
 from sphinx_poetry_ext.project.tomlfile import parse_pyproject
 
 if TYPE_CHECKING:
+    from sphinx_poetry_ext.lint.images.history import Build
     from sphinx_poetry_ext.project.dockerfile import Dockerfile
 
 DOCS = "https://sphinx-poetry-ext.readthedocs.io/en/stable"
@@ -103,6 +104,16 @@ class Inspection:
         from sphinx_poetry_ext.project import dockerfile
 
         return tuple(dockerfile.parse(path, self.folder.read(path.name) or b"") for path in found)
+
+    @cached_property
+    def builds(self) -> tuple[Build, ...]:
+        """What happens while each of their images is built."""
+        from sphinx_poetry_ext.lint.images.walk import read_build
+
+        return tuple(
+            read_build(image, self.folder.read(image.path.name) or b"", self.virtualenvs_create)
+            for image in self.dockerfiles
+        )
 
     @cached_property
     def virtualenvs_create(self) -> bool | None:

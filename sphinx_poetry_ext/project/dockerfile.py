@@ -116,18 +116,17 @@ def parse(path: Path, data: bytes) -> Dockerfile:
 
 
 @cache
-def _languages() -> tuple[Language, Language]:
-    import tree_sitter_bash
+def _language() -> Language:
     import tree_sitter_containerfile
     from tree_sitter import Language
 
-    return Language(tree_sitter_containerfile.language()), Language(tree_sitter_bash.language())
+    return Language(tree_sitter_containerfile.language())
 
 
-def _parser(language: Language) -> Parser:
+def _new_parser() -> Parser:
     from tree_sitter import Parser
 
-    return Parser(language)
+    return Parser(_language())
 
 
 def _escape(data: bytes) -> str:
@@ -182,9 +181,8 @@ class _Reader:
         self._escape = _escape(data)
         self._lines = [line.removesuffix("\r") for line in data.decode("utf-8", "replace").split("\n")]
         self._continued = re.compile(re.escape(self._escape) + r"[ \t]*$")
-        containerfile, bash = _languages()
-        self._parser = _parser(containerfile)
-        self._shell = Shell(_parser(bash))
+        self._parser = _new_parser()
+        self._shell = Shell()
 
     def read(self, path: Path) -> Dockerfile:
         stages: list[Stage] = []

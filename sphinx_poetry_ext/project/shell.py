@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_poetry_ext.project.words import MAX_OPENED, literal, unquote
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Language, Node, Parser
 
 # tree-sitter-bash needs quadratic time for long rows of operators (1.2 s for 16 KiB of `a|a|a|…`). The scripts of one
 # file may come to this many bytes times operators, some ten times what the largest real ones have and less than a
@@ -59,6 +60,8 @@ class Command:
     """Whether it may be left out: behind ``if``, ``||``, a loop, or ``&&`` after a test."""
     scopes: tuple[int, ...] = ()
     """The subshells it runs in, outermost first: what it changes in the shell ends with them."""
+    places: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
+    """Line and column of each word. Behind an escape inside of ``sh -c "…"`` a column may be too small."""
 
 
 def program(word: str) -> str:
@@ -92,8 +95,8 @@ class _Context:
 class Shell:
     """Reads the shell scripts of one file."""
 
-    def __init__(self, parser: Parser) -> None:
-        self._parser = parser
+    def __init__(self) -> None:
+        self._parser = _new_parser()
         self._budget = _BUDGET
         self._scopes = 0
 
@@ -252,6 +255,7 @@ class Shell:
             context.prefixes,
             context.conditional,
             context.scopes,
+            tuple((word.line, word.column) for word in words),
         )
 
     def _word(self, start: int, end: int, context: _Context) -> _Word:
@@ -266,6 +270,20 @@ class Shell:
         line_start = context.source.rfind(b"\n", 0, start) + 1
         column = len(context.source[line_start:start].decode("utf-8", "replace"))
         return context.line + context.source.count(b"\n", 0, start), column + (context.column if not line_start else 1)
+
+
+@cache
+def _language() -> Language:
+    import tree_sitter_bash
+    from tree_sitter import Language
+
+    return Language(tree_sitter_bash.language())
+
+
+def _new_parser() -> Parser:
+    from tree_sitter import Parser
+
+    return Parser(_language())
 
 
 def _steps(node: Node) -> tuple[Node, list[tuple[str, Node]]]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sphinx_poetry_ext.lint.poetry_in_images import SharedEnvironment, shared_environments
+from sphinx_poetry_ext.lint.images.history import SharedEnvironment
+from sphinx_poetry_ext.lint.images.walk import shared_environments
 from sphinx_poetry_ext.project.dockerfile import parse
 from sphinx_poetry_ext.project.folder import Folder, find_dockerfiles
 

@@ -48,11 +48,9 @@ class PoetrySharesEnvironment(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Walk the stages of every Dockerfile."""
-        from sphinx_poetry_ext.lint.poetry_in_images import shared_environments
-
-        for image in inspection.dockerfiles:
-            for shared in shared_environments(image, virtualenvs_create=inspection.virtualenvs_create):
+        for build in inspection.builds:
+            for shared in (shared for history in build.histories for shared in history.shared):
                 message = (
                     f"{shared.reason}, so Poetry may remove or change itself: install it into an environment of its own"
                 )
-                yield self.at(Place(image.path, shared.command.line, shared.command.column, "RUN"), message)
+                yield self.at(Place(build.path, shared.command.line, shared.command.column, "RUN"), message)
