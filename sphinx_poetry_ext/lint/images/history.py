@@ -38,7 +38,7 @@ class Installation(NamedTuple):
     tool: InstallTool
 
 
-class RetiredInstaller(NamedTuple):
+class OldInstaller(NamedTuple):
     """get-poetry.py is fetched or run."""
 
     instruction: str
@@ -106,7 +106,7 @@ class Other(NamedTuple):
     """
 
 
-Event: TypeAlias = Installation | RetiredInstaller | Call | Copied | Other
+Event: TypeAlias = Installation | OldInstaller | Call | Copied | Other
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,9 @@ from sphinx_poetry_ext.lint.images.history import (
     History,
     Installation,
     InstallTool,
+    OldInstaller,
     Other,
     OtherKind,
-    RetiredInstaller,
     SharedEnvironment,
 )
 from sphinx_poetry_ext.lint.images.state import (
@@ -75,7 +75,7 @@ _SYNCING = frozenset({"--sync", "--remove-untracked"})
 _TOOL_FOLDERS = ("/.local/bin", "/.poetry/bin", "/.cargo/bin")
 _QUIET_SCRIPTS = ("/.poetry/env", "/.cargo/env", "/.local/bin/env", "/nvm.sh")
 _DOWNLOADERS = frozenset({"curl", "wget", "http", "https", "fetch", "aria2c"})
-_FETCHING = frozenset({"aria2c", "bzr", "curl", "fetch", "hg", "rsync", "scp", "svn", "tar", "unzip", "wget"})
+_FETCHING = frozenset({"bzr", "hg", "rsync", "scp", "svn", "tar", "unzip"})
 _PYTHON_MAKERS = frozenset({"asdf", "conda", "mamba", "micromamba", "mise", "pyenv", "update-alternatives"})
 _RUNNERS_WITH_VALUE = PIP_OPTIONS_WITH_VALUE | {"--spec", "--from"}
 
@@ -372,7 +372,7 @@ class Step:
 
     def _note_retired(self) -> None:
         place = self._command
-        self._history.events.append(RetiredInstaller(self._instruction.name, place.line, place.column))
+        self._history.events.append(OldInstaller(self._instruction.name, place.line, place.column))
 
     def _note_others(self, program: str, arguments: list[str]) -> None:
         """What rules must know of so as not to say too much."""
@@ -600,7 +600,8 @@ def _tool_pin(operands: list[str]) -> Pin | None:
 
 def _others(tool: str, arguments: list[str]) -> Iterator[OtherKind]:
     words = set(arguments)
-    if tool in _FETCHING or (tool == "git" and {"clone", "pull", "checkout", "submodule"} & words):
+    clones = tool == "git" and {"clone", "pull", "checkout", "submodule"} & words
+    if tool in _FETCHING or clones or any("poetry.lock" in word for word in words):
         yield "fetch"
     if tool in _PYTHON_MAKERS or (tool == "uv" and arguments[:1] == ["python"]):
         yield "python"

@@ -13,7 +13,7 @@ from sphinx_poetry_ext.lint.images.history import (
     Build,
     Copied,
     History,
-    RetiredInstaller,
+    OldInstaller,
     SharedEnvironment,
     bind_mount,
 )
@@ -172,7 +172,7 @@ class _Walk:
         name = posixpath.basename(source if target.endswith(("/", ".")) else target)
         image.installers[name] = "get-poetry.py" if installer == "get-poetry.py" else "installer"
         if installer == "get-poetry.py":
-            self._history.events.append(RetiredInstaller(instruction.name, instruction.line, 1))
+            self._history.events.append(OldInstaller(instruction.name, instruction.line, 1))
 
     def _copy_settings(self, sources: Iterable[str], target: str) -> None:
         """poetry.toml may come with the project's folder, or by its name."""

@@ -45,6 +45,17 @@ from sphinx_poetry_ext.lint.rules.pty507_lock_inconsistent import LockInconsiste
 from sphinx_poetry_ext.lint.rules.pty601_source_credentials import SourceCredentials
 from sphinx_poetry_ext.lint.rules.pty701_dev_dependencies import DevDependencies
 from sphinx_poetry_ext.lint.rules.pty901_poetry_shares_environment import PoetrySharesEnvironment
+from sphinx_poetry_ext.lint.rules.pty902_poetry_unpinned import PoetryUnpinned
+from sphinx_poetry_ext.lint.rules.pty903_removed_flag import RemovedFlag
+from sphinx_poetry_ext.lint.rules.pty904_deprecated_flag import DeprecatedFlag
+from sphinx_poetry_ext.lint.rules.pty905_lock_not_copied import LockNotCopied
+from sphinx_poetry_ext.lint.rules.pty906_dev_in_image import DevInImage
+from sphinx_poetry_ext.lint.rules.pty907_copy_before_install import CopyBeforeInstall
+from sphinx_poetry_ext.lint.rules.pty908_update_in_image import UpdateInImage
+from sphinx_poetry_ext.lint.rules.pty909_export_plugin import ExportPlugin
+from sphinx_poetry_ext.lint.rules.pty910_retired_installer import RetiredInstaller
+from sphinx_poetry_ext.lint.rules.pty911_image_python import ImagePython
+from sphinx_poetry_ext.lint.rules.pty912_secret_in_image import SecretInImage
 
 RULES: tuple[type[Rule], ...] = (
     TomlSyntax,
@@ -91,4 +102,15 @@ RULES: tuple[type[Rule], ...] = (
     SourceCredentials,
     DevDependencies,
     PoetrySharesEnvironment,
+    PoetryUnpinned,
+    RemovedFlag,
+    DeprecatedFlag,
+    LockNotCopied,
+    DevInImage,
+    CopyBeforeInstall,
+    UpdateInImage,
+    ExportPlugin,
+    RetiredInstaller,
+    ImagePython,
+    SecretInImage,
 )

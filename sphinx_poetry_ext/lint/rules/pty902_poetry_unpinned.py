@@ -1,0 +1,56 @@
+"""PTY902 poetry-unpinned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sphinx_poetry_ext.lint.finding import Finding, Level, Place
+from sphinx_poetry_ext.lint.images.history import Installation
+from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+
+_PARTS = (
+    "FROM python:3.12.8-slim-bookworm\n"
+    "RUN pipx install {}\n"
+    "WORKDIR /app\n"
+    "COPY pyproject.toml poetry.lock ./\n"
+    "RUN poetry sync --only main --no-root\n"
+)
+
+
+class PoetryUnpinned(Rule):
+    """A Dockerfile installs Poetry without saying which version.
+
+    Each build then takes the newest one there is: the image of today and the image of next month are made by different
+    programs, and a new major version stops the build on some morning. A lower bound alone (``poetry>=1.8``) says no
+    more. Write ``poetry==2.5.1``, and ``--version 2.5.1`` or ``POETRY_VERSION=2.5.1`` for the installer. Versions that
+    a build argument gives, or a file of constraints, are not looked into.
+    """
+
+    code = "PTY902"
+    name = "poetry-unpinned"
+    level = Level.warning
+    needs = frozenset({"pyproject", "dockerfile"})
+    examples = (
+        Example(bad=_PARTS.format("poetry"), good=_PARTS.format("poetry==2.5.1"), file="Dockerfile", language="docker"),
+    )
+    see_also = ("https://python-poetry.org/docs/#ci-recommendations",)
+
+    def check(self, inspection: Inspection) -> Iterator[Finding]:
+        """Look at every installation."""
+        for build in inspection.builds:
+            for event in (event for history in build.histories for event in history.events):
+                if isinstance(event, Installation) and event.tool != "get-poetry.py" and not event.pin.has_upper_bound:
+                    place = Place(build.path, event.line, event.column, event.instruction)
+                    yield self.at(place, self._message(event))
+
+    @staticmethod
+    def _message(event: Installation) -> str:
+        if event.pin.kind == "range":
+            what = f"`poetry{event.pin.text}` lets every build take the newest Poetry there is"
+        else:
+            what = "Poetry is installed without a version, so every build takes the newest one there is"
+        if event.tool == "installer":
+            return f"{what}: give the installer `--version 2.5.1` or `POETRY_VERSION=2.5.1`"
+        if event.tool == "conda":
+            return f"{what}: write `poetry=2.5.1`"
+        return f"{what}: write `poetry==2.5.1`"

@@ -1,0 +1,45 @@
+"""PTY903 removed-flag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.outdated_calls import outdated_calls
+from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+
+_PARTS = (
+    "FROM python:3.12.8-slim-bookworm\n"
+    "RUN pipx install poetry==2.5.1\n"
+    "WORKDIR /app\n"
+    "COPY pyproject.toml poetry.lock ./\n"
+    "RUN poetry install {} --no-root\n"
+)
+
+
+class RemovedFlag(Rule):
+    """A Dockerfile calls Poetry with an option that Poetry 2 does not have.
+
+    ``--no-dev``, ``--remove-untracked``, ``lock --no-update`` and ``lock --check`` were deprecated for years; Poetry 2
+    answers ``The option "--no-dev" does not exist`` and the build stops. Each has a successor that does the same, and
+    the fix writes it. An image that pins a Poetry before 2.0 is left alone: there the option works.
+    """
+
+    code = "PTY903"
+    name = "removed-flag"
+    level = Level.error
+    fixable = "safe"
+    needs = frozenset({"pyproject", "dockerfile"})
+    examples = (
+        Example(bad=_PARTS.format("--no-dev"), good=_PARTS.format("--only main"), file="Dockerfile", language="docker"),
+    )
+    see_also = ("https://python-poetry.org/docs/cli/", "https://python-poetry.org/blog/announcing-poetry-2.0.0/")
+
+    def check(self, inspection: Inspection) -> Iterator[Finding]:
+        """Look at every call of Poetry."""
+        for build in inspection.builds:
+            for old in outdated_calls(inspection, build):
+                if old.flags.gone:
+                    gone = " and ".join(f"`{flag.old}`" for flag in old.flags.gone)
+                    message = f"{gone} is gone since Poetry 2.0, so the build fails: write {old.flags.advice}"
+                    yield self.at(old.place, message, fix=old.fix)

@@ -1,0 +1,53 @@
+"""PTY910 retired-installer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sphinx_poetry_ext.lint.finding import Finding, Level, Place
+from sphinx_poetry_ext.lint.images.history import OldInstaller
+from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+
+_PARTS = (
+    "FROM python:3.12.8-bookworm\n"
+    "RUN curl -sSL {} | python -\n"
+    'ENV PATH="/root/.local/bin:$PATH"\n'
+    "WORKDIR /app\n"
+    "COPY pyproject.toml poetry.lock ./\n"
+    "RUN poetry install --only main --no-root\n"
+)
+
+
+class RetiredInstaller(Rule):
+    """A Dockerfile installs Poetry by ``get-poetry.py``, which is retired.
+
+    It installs nothing newer than Poetry 1.1, and its address may be gone any day. The installer of today is
+    ``https://install.python-poetry.org``, and takes ``--version 2.5.1``; pipx and pip in a virtual environment do the
+    same. Mind that they put ``poetry`` elsewhere: ``~/.local/bin`` in place of ``~/.poetry/bin``.
+    """
+
+    code = "PTY910"
+    name = "retired-installer"
+    level = Level.error
+    needs = frozenset({"pyproject", "dockerfile"})
+    examples = (
+        Example(
+            bad=_PARTS.format("https://raw.githubusercontent.com/python-poetry/poetry/master/get-poetry.py"),
+            good=_PARTS.format("https://install.python-poetry.org").replace("python -", "python - --version 2.5.1"),
+            file="Dockerfile",
+            language="docker",
+        ),
+    )
+    see_also = ("https://python-poetry.org/docs/#installing-with-the-official-installer",)
+
+    def check(self, inspection: Inspection) -> Iterator[Finding]:
+        """Look for the first mention in each stage."""
+        for build in inspection.builds:
+            for history in build.histories:
+                found = next((event for event in history.events if isinstance(event, OldInstaller)), None)
+                if found is not None:
+                    message = (
+                        "`get-poetry.py` is retired and installs Poetry 1.1 at most: use "
+                        "`https://install.python-poetry.org` with `--version 2.5.1`, or pipx"
+                    )
+                    yield self.at(Place(build.path, found.line, found.column, found.instruction), message)
