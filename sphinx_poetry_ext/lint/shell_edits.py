@@ -23,14 +23,11 @@ def edit_words(
 
     *places* are line and column of the *words*. ``None`` when one of them does not stand there as it is.
     """
-    starts = [0, *(match.end() for match in re.finditer(rb"\n", data))]
     edits: list[Edit] = []
     for index, new in sorted(changes.items()):
-        if index >= len(places) or not 0 < places[index][0] <= len(starts):
+        start = _offset(data, places[index]) if index < len(places) else None
+        if start is None:
             return None
-        line, column = places[index]
-        text = data[starts[line - 1] : starts[line] if line < len(starts) else len(data)].decode("utf-8", "replace")
-        start = starts[line - 1] + len(text[: column - 1].encode())
         word = words[index].encode()
         end = start + len(word)
         if data[start:end] != word or (data[end : end + 1] or b" ") not in _BEHIND:
@@ -47,3 +44,50 @@ def edit_words(
                 return None
         edits.append(Edit(path, start, end, new or ""))
     return tuple(edits)
+
+
+def edit_strings(
+    path: Path,
+    data: bytes,
+    words: Sequence[str],
+    places: Sequence[tuple[int, int]],
+    changes: Mapping[int, str | None],
+) -> tuple[Edit, ...] | None:
+    """The same for the arguments of a call in Python, each a plain string: ``"install", "--no-dev"``."""
+    edits: list[Edit] = []
+    for index, new in sorted(changes.items()):
+        span = _string_span(data, words[index], places[index])
+        if span is None:
+            return None
+        start, end = span
+        if new is not None:
+            edits.append(Edit(path, start + 1, end - 1, new.replace(" ", "=")))
+            continue
+        before = _string_span(data, words[index - 1], places[index - 1]) if index else None
+        if before is None or not re.fullmatch(rb"\s*,\s*", data[before[1] : start]):
+            return None
+        edits.append(Edit(path, before[1], end, ""))
+    return tuple(edits)
+
+
+def _string_span(data: bytes, word: str, place: tuple[int, int]) -> tuple[int, int] | None:
+    """The bytes of a string literal, if it stands there plainly."""
+    start = _offset(data, place)
+    for quote in (b'"', b"'"):
+        raw = quote + word.encode() + quote
+        if start is not None and data[start : start + len(raw)] == raw and b"\\" not in raw:
+            return start, start + len(raw)
+    return None
+
+
+def _offset(data: bytes, place: tuple[int, int]) -> int | None:
+    """The byte at a line and a column; ``None`` when there is no such line."""
+    line, column = place
+    start = 0
+    for _ in range(line - 1):
+        start = data.find(b"\n", start) + 1
+        if not start:
+            return None
+    end = data.find(b"\n", start)
+    text = data[start : len(data) if end < 0 else end].decode("utf-8", "replace")
+    return start + len(text[: column - 1].encode())

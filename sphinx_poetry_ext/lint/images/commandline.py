@@ -6,20 +6,18 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-PYTHON = re.compile(r"(?:python|pypy)(3?)(\.\d+)?")
-PIP = re.compile(r"pip(3?)(\.\d+)?")
+# Patterns are strings: re compiles one when it is needed, and most runs need none.
+_PYTHON = r"(?:python|pypy)(3?)(\.\d+)?"
+_PIP = r"pip(3?)(\.\d+)?"
 EXPORT_PLUGINS = ("poetry-plugin-export", "poetry-plugin-bundle")
 """The plugin that gives Poetry 2 its ``export``, and the one that requires it."""
 
-_POETRY_REQUIREMENT = re.compile(
-    r"poetry\s*(?:\[[^]]*\]\s*)?(?P<spec>$|[=<>!~;@].*|\$\{\w+:?\+.*)", re.IGNORECASE | re.DOTALL
-)
-_POETRY_ARCHIVE = re.compile(
-    r"(?:git\+|git@|https?://|ssh://)[^#]*[/:]poetry(?:\.git)?(?:@[^#/]*)?(?:#.*)?"
+_POETRY_REQUIREMENT = r"(?is)poetry\s*(?:\[[^]]*\]\s*)?(?P<spec>$|[=<>!~;@].*|\$\{\w+:?\+.*)"
+_POETRY_ARCHIVE = (
+    r"(?i)(?:git\+|git@|https?://|ssh://)[^#]*[/:]poetry(?:\.git)?(?:@[^#/]*)?(?:#.*)?"
     r"|(?:.*/)?poetry-\d[^/]*\.(?:whl|tar\.gz)"
     r"|https?://[^/]+/python-poetry/poetry/.*"
-    r"|[^#]*#(?:.*&)?egg=poetry(?:[\[&].*)?",
-    re.IGNORECASE,
+    r"|[^#]*#(?:.*&)?egg=poetry(?:[\[&].*)?"
 )
 PIP_OPTIONS_WITH_VALUE = frozenset(
     {"-b", "-c", "-e", "-f", "-i", "-r", "-t", "-C", "-P", "--abi", "--build", "--cache-dir", "--cert", "--client-cert"}
@@ -94,9 +92,9 @@ def exact_pin(version: str) -> Pin:
 def poetry_pin(operands: Iterable[str]) -> Pin | None:
     """The version of Poetry that these requirements ask for, ``None`` when Poetry is not among them."""
     for item in operands:
-        if match := _POETRY_REQUIREMENT.match(item):
+        if match := re.match(_POETRY_REQUIREMENT, item):
             return pin_of(match["spec"])
-        if _POETRY_ARCHIVE.fullmatch(item):
+        if re.fullmatch(_POETRY_ARCHIVE, item):
             return UNKNOWN_VERSION
     return None
 
@@ -107,9 +105,19 @@ def names_export_plugin(arguments: Iterable[str]) -> bool:
     return any(re.sub(r"[-_.]+", "-", item).lower().startswith(EXPORT_PLUGINS) for item in found)
 
 
+def is_python(program: str) -> bool:
+    """Whether that is a Python: ``python``, ``python3``, ``python3.12``."""
+    return re.fullmatch(_PYTHON, program) is not None
+
+
+def is_pip(program: str) -> bool:
+    """Whether that is a pip: ``pip``, ``pip3``, ``pip3.12``."""
+    return re.fullmatch(_PIP, program) is not None
+
+
 def module(program: str, arguments: list[str]) -> tuple[str, list[str]]:
     """*program* and its arguments, ``python -m module`` taken for the module."""
-    if not PYTHON.fullmatch(program):
+    if not is_python(program):
         return program, arguments
     for index, argument in enumerate(arguments):
         if argument == "-m" and index + 1 < len(arguments):

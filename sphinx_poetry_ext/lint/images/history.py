@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from sphinx_poetry_ext.lint.images.commandline import POETRY_PLACE_OPTIONS, Pin, option_values
-from sphinx_poetry_ext.project.dockerfile import Dockerfile, Instruction, Stage
-from sphinx_poetry_ext.project.shell import Command
+
+if TYPE_CHECKING:
+    from sphinx_poetry_ext.project.dockerfile import Dockerfile, Instruction, Stage
+    from sphinx_poetry_ext.project.shell import Command
 
 InstallTool: TypeAlias = Literal["pip", "pipx", "uv", "conda", "installer", "get-poetry.py", "system"]
 OtherKind: TypeAlias = Literal["fetch", "requirements", "project", "python"]

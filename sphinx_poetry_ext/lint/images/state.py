@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import ChainMap
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -19,7 +18,7 @@ INHERITED_PATH = "${PATH}"
 SETTINGS = {"create": "POETRY_VIRTUALENVS_CREATE", "in-project": "POETRY_VIRTUALENVS_IN_PROJECT"}
 INSTALLERS = ("install.python-poetry.org", "install-poetry.py", "get-poetry.py")
 BASE_FOLDERS = frozenset({"", "/usr", "/usr/local"})
-BASE_FOLDER = re.compile(r".*/\.pyenv/versions/[^/]+|/opt/python/[^/]+")
+BASE_FOLDER = r".*/\.pyenv/versions/[^/]+|/opt/python/[^/]+"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,20 +18,21 @@ setting made under a condition.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import Literal
 
 from sphinx_poetry_ext.lint.images import commandline
 from sphinx_poetry_ext.lint.images.commandline import (
     NO_VERSION,
-    PIP,
     PIP_OPTIONS_WITH_VALUE,
     POETRY_PLACE_OPTIONS,
-    PYTHON,
     UNKNOWN_VERSION,
     VENV_OPTIONS_WITH_VALUE,
     Pin,
     exact_pin,
+    is_pip,
+    is_python,
     module,
     names_export_plugin,
     option,
@@ -195,7 +196,7 @@ class Step:
         if "/.pyenv/shims" in binaries:
             return IMAGE
         folder = binaries.removesuffix("/bin")
-        if folder in BASE_FOLDERS or BASE_FOLDER.fullmatch(folder):
+        if folder in BASE_FOLDERS or re.fullmatch(BASE_FOLDER, folder):
             return IMAGE
         is_venv = folder in self._image.venvs or self._value("VIRTUAL_ENV") == folder
         return Environment("venv", folder) if is_venv else None
@@ -240,7 +241,7 @@ class Step:
             self._pipx(rest)
         elif tool in {"uv", "uvx"}:
             self._uv(["tool", "run", *rest] if tool == "uvx" else rest)
-        elif PIP.fullmatch(tool):
+        elif is_pip(tool):
             self._pip(rest, word=word)
         elif {"install", "add", "use"} & set(rest):
             self._install_by_system(tool, rest)
@@ -312,7 +313,7 @@ class Step:
             if kind == "get-poetry.py":
                 self._note_retired()
             return
-        if not PYTHON.fullmatch(program):
+        if not is_python(program):
             return
         place = self._command
         piped = self._command.piped_from
@@ -379,7 +380,7 @@ class Step:
         tool, rest = module(program, arguments)
         for kind in _others(tool, rest):
             self._history.events.append(Other(kind))
-        if PIP.fullmatch(tool) and option(rest, "-r", "--requirement") is not None and not self._image.export_plugin:
+        if is_pip(tool) and option(rest, "-r", "--requirement") is not None and not self._image.export_plugin:
             self._image.export_plugin = None
 
     def _pip_target(self, word: str, arguments: list[str]) -> Environment | None:
@@ -391,7 +392,7 @@ class Step:
             return None
         if python := option(arguments, "--python"):
             return self._named_python(python)
-        environment = self._interpreter(word, pip=bool(PIP.fullmatch(posixpath.basename(word))))
+        environment = self._interpreter(word, pip=bool(is_pip(posixpath.basename(word))))
         if environment == IMAGE and self._image.user != "root":
             # pip falls back to the user site where it may not write.
             return None if "$" in self._image.user else OWN
@@ -606,7 +607,7 @@ def _others(tool: str, arguments: list[str]) -> Iterator[OtherKind]:
     if tool in _PYTHON_MAKERS or (tool == "uv" and arguments[:1] == ["python"]):
         yield "python"
     elif "install" in words or "add" in words:
-        if PIP.fullmatch(tool) or (tool == "uv" and arguments[:1] == ["pip"]):
+        if is_pip(tool) or (tool == "uv" and arguments[:1] == ["pip"]):
             if option(arguments, "-r", "--requirement", "--requirements") is not None:
                 yield "requirements"
             operands = commandline.operands(arguments, PIP_OPTIONS_WITH_VALUE)

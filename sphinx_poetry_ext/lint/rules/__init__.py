@@ -44,6 +44,7 @@ from sphinx_poetry_ext.lint.rules.pty504_lock_conflict import LockConflict
 from sphinx_poetry_ext.lint.rules.pty507_lock_inconsistent import LockInconsistent
 from sphinx_poetry_ext.lint.rules.pty601_source_credentials import SourceCredentials
 from sphinx_poetry_ext.lint.rules.pty701_dev_dependencies import DevDependencies
+from sphinx_poetry_ext.lint.rules.pty804_removed_flags import RemovedFlags
 from sphinx_poetry_ext.lint.rules.pty901_poetry_shares_environment import PoetrySharesEnvironment
 from sphinx_poetry_ext.lint.rules.pty902_poetry_unpinned import PoetryUnpinned
 from sphinx_poetry_ext.lint.rules.pty903_removed_flag import RemovedFlag
@@ -101,6 +102,7 @@ RULES: tuple[type[Rule], ...] = (
     LockInconsistent,
     SourceCredentials,
     DevDependencies,
+    RemovedFlags,
     PoetrySharesEnvironment,
     PoetryUnpinned,
     RemovedFlag,

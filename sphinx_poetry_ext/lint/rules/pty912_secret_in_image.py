@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
 from sphinx_poetry_ext.lint.images.history import Call
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.project.dockerfile import Dockerfile, Pair
 from sphinx_poetry_ext.project.redaction import has_credentials
-from sphinx_poetry_ext.project.shell import Command
+
+if TYPE_CHECKING:
+    from sphinx_poetry_ext.project.dockerfile import Dockerfile, Pair
+    from sphinx_poetry_ext.project.shell import Command
 
 _PARTS = (
     "# syntax=docker/dockerfile:1\n"

@@ -1,0 +1,240 @@
+"""The commands in CI files and in those of task runners, each word with its line and column.
+
+Only what a shell is given is read: values of ``run``, ``script`` and the like in YAML, recipes of a Makefile, commands
+of tox.ini, and ``session.run("poetry", …)`` of a noxfile. What those tools fill in (``${{ … }}``, ``{posargs}``) is
+masked by as many characters, so that everything stays where it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sphinx_poetry_ext.project.folder import Folder
+from sphinx_poetry_ext.project.shell import Shell
+
+if TYPE_CHECKING:
+    import ast
+
+    from yaml import Node, ScalarNode
+
+MAX_BYTES = 512 * 1024
+"""A larger file is nothing that anyone wrote by hand."""
+
+_YAML_FILES = (
+    *(".gitlab-ci.yml", ".gitlab-ci.yaml", ".circleci/config.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml"),
+    *(".travis.yml", "appveyor.yml", ".appveyor.yml", ".cirrus.yml", "Taskfile.yml", "Taskfile.yaml"),
+)
+_WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
+_MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
+_JUSTFILES = ("justfile", "Justfile", ".justfile")
+_SCRIPT_KEYS = frozenset(
+    {"after_script", "after_success", "bash", "before_install", "before_script", "build_script", "cmd", "cmds"}
+    | {"command", "commands", "install", "install_script", "preCommands", "run", "script", "sh", "test_script"}
+)
+_TOX_KEYS = frozenset({"commands", "commands_post", "commands_pre", "install_command"})
+_NOX_METHODS = frozenset({"run", "run_always", "run_install"})
+_EXPRESSIONS = r"\$\{\{.*?\}\}|\$\[\[.*?\]\]|<<.*?>>|\{\{.*?\}\}"
+
+
+class Unreadable(ValueError):
+    """A file that is not what its name says."""
+
+
+class CiCommand(NamedTuple):
+    """One command."""
+
+    words: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+    """Line and column of each word."""
+    key: str
+    """What it is the value of: ``run``, ``commands``."""
+    is_python: bool = False
+    """Whether the words are strings of a Python file."""
+
+
+def ci_files(folder: Folder) -> Iterator[tuple[str, bytes]]:
+    """Name and content of those that there are."""
+    names = [path.relative_to(folder.root).as_posix() for path in folder.matching(*_WORKFLOWS)]
+    names += [f".github/actions/{name}/action.yml" for name in folder.folders(".github/actions")]
+    for name in (*names, *_YAML_FILES, "tox.ini", "noxfile.py", *_MAKEFILES, *_JUSTFILES):
+        data = folder.read(name)
+        if data and len(data) <= MAX_BYTES:
+            yield name, data
+
+
+def read_commands(name: str, data: bytes) -> list[CiCommand]:
+    """The commands in a file of that name.
+
+    :raises Unreadable: when it is not what its name says.
+    """
+    lines = [line.removesuffix("\r") for line in data.decode("utf-8", "replace").split("\n")]
+    if name == "noxfile.py":
+        return list(_nox(data))
+    if name == "tox.ini":
+        return list(_tox(lines))
+    if name in _MAKEFILES:
+        return list(_recipes(lines, "\t", _make_line))
+    if name in _JUSTFILES:
+        return list(_recipes(lines, " \t", _just_line))
+    return list(_yaml(lines, data))
+
+
+# -- scripts ----------------------------------------------------------------------------------------------------------
+
+
+def _script(shell: Shell, text: str, line: int, column: int, key: str) -> Iterator[CiCommand]:
+    for command in shell.script(text, line, column):
+        if command.words:
+            yield CiCommand(command.words, command.places, key)
+
+
+def _masked(text: str, pattern: str = _EXPRESSIONS) -> str:
+    """*text* with what another program fills in replaced by a variable of the same length."""
+    return re.sub(pattern, lambda match: f"${{{'_' * (len(match[0]) - 3)}}}", text)
+
+
+# -- YAML -------------------------------------------------------------------------------------------------------------
+
+
+def _yaml(lines: Sequence[str], data: bytes) -> Iterator[CiCommand]:
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        documents = list(yaml.compose_all(data.decode("utf-8-sig"), Loader=loader))
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable("no YAML") from error
+    shell = Shell()
+    for document in documents:
+        for key, node in _script_nodes(document):
+            text, line, column = _text_of(node, lines)
+            yield from _script(shell, _masked(text), line, column, key)
+
+
+def _script_nodes(document: Node | None) -> Iterator[tuple[str, ScalarNode]]:
+    """The scalars that hold scripts, each with its key."""
+    import yaml
+
+    rest: list[tuple[str, Node | None]] = [("", document)]
+    seen: set[int] = set()
+    while rest:
+        key, node = rest.pop()
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            for name, value in reversed(node.value):
+                rest.append((name.value if isinstance(name, yaml.ScalarNode) else "", value))
+        elif isinstance(node, yaml.SequenceNode):
+            rest += [(key, item) for item in reversed(node.value)]
+        elif isinstance(node, yaml.ScalarNode) and key in _SCRIPT_KEYS:
+            yield key, node
+
+
+def _text_of(node: ScalarNode, lines: Sequence[str]) -> tuple[str, int, int]:
+    """A scalar's text as it stands in the file, and the line and column where that begins."""
+    start, end = node.start_mark, node.end_mark
+    if node.style in {"|", ">"}:
+        block = lines[start.line + 1 : end.line + bool(end.column)]
+        return "\n".join(block if node.style == "|" else _folded(block)), start.line + 2, 1
+    if start.line == end.line:
+        inner = lines[start.line][start.column : end.column]
+        quote = len(node.style or "")
+        inner = inner[quote : len(inner) - quote]
+        return inner if inner == node.value else node.value, start.line + 1, start.column + 1 + quote
+    block = list(lines[start.line : end.line + 1])
+    block[-1] = block[-1][: end.column]
+    block[0] = block[0][start.column :]
+    if node.style:
+        block[0], block[-1] = f" {block[0][1:]}", block[-1][:-1]
+    return "\n".join(_folded(block)), start.line + 1, start.column + 1
+
+
+def _folded(lines: Sequence[str]) -> list[str]:
+    """Lines that YAML joins into one, joined for a shell."""
+    return [
+        f"{line} \\" if index + 1 < len(lines) and line.strip() and lines[index + 1].strip() else line
+        for index, line in enumerate(lines)
+    ]
+
+
+# -- Makefile and justfile --------------------------------------------------------------------------------------------
+
+
+def _recipes(lines: Sequence[str], indents: str, prepare: Callable[[str], str]) -> Iterator[CiCommand]:
+    shell = Shell()
+    number = 0
+    while number < len(lines):
+        first = number
+        number += 1
+        if lines[first][:1] not in tuple(indents):
+            continue
+        while lines[number - 1].endswith("\\") and number < len(lines):
+            number += 1
+        yield from _script(shell, prepare("\n".join(lines[first:number])), first + 1, 1, "")
+
+
+def _make_line(text: str) -> str:
+    text = re.sub(r"\A\s*[@+-]+", lambda match: " " * len(match[0]), text)
+    text = re.sub(r"(?<!\$)\$\((\w+)\)", r"${\1}", text)
+    return text.replace("$$", "_$")
+
+
+def _just_line(text: str) -> str:
+    return re.sub(r"\A\s*[@-]+", lambda match: " " * len(match[0]), _masked(text))
+
+
+# -- tox.ini and noxfile.py -------------------------------------------------------------------------------------------
+
+
+def _tox(lines: Sequence[str]) -> Iterator[CiCommand]:
+    shell = Shell()
+    key, number = "", 0
+    while number < len(lines):
+        first, line = number, lines[number]
+        number += 1
+        column = 1
+        if line[:1] not in {"", " ", "\t"}:
+            match = re.match(r"(\w+)\s*[=:]\s*", line)
+            key = match[1] if match else ""
+            line, column = (line[match.end() :], match.end() + 1) if match else ("", 1)
+        if key not in _TOX_KEYS or not line.strip() or line.lstrip().startswith(("#", ";")):
+            continue
+        while lines[number - 1].endswith("\\") and number < len(lines):
+            line = f"{line}\n{lines[number]}"
+            number += 1
+        # `py312: command` and `- command`, then what tox fills in.
+        line = re.sub(r"\A\s*(?:[\w{},!.-]+:\s+)?(?:[-!]\s+)?", lambda match: " " * len(match[0]), line)
+        line = re.sub(r"\{[^{}]*\}", lambda match: "_" * len(match[0]), line)
+        yield from _script(shell, line, first + 1, column, key)
+
+
+def _nox(data: bytes) -> Iterator[CiCommand]:
+    import ast
+
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise Unreadable("no Python") from error
+    text = data.decode("utf-8", "replace").splitlines()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _NOX_METHODS:
+            strings = list(_leading_strings(node))
+            if strings:
+                words = tuple(value for _, value in strings)
+                places = tuple(
+                    (item.lineno, len(text[item.lineno - 1].encode()[: item.col_offset].decode("utf-8", "replace")) + 1)
+                    for item, _ in strings
+                )
+                yield CiCommand(words, places, f"session.{node.func.attr}", is_python=True)
+
+
+def _leading_strings(call: ast.Call) -> Iterator[tuple[ast.Constant, str]]:
+    import ast
+
+    for argument in call.args:
+        if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
+            return
+        yield argument, argument.value

@@ -1,0 +1,136 @@
+"""PTY804 removed-flags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sphinx_poetry_ext.lint.finding import Finding, Fix, Level, Place, make_fix
+from sphinx_poetry_ext.lint.images.commandline import Pin, is_python, pin_of
+from sphinx_poetry_ext.lint.poetry_flags import GONE_FLAGS, GONE_SINCE, Outdated, outdated
+from sphinx_poetry_ext.lint.poetry_version import project_uses_poetry_2
+from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
+from sphinx_poetry_ext.lint.shell_edits import edit_strings, edit_words
+
+if TYPE_CHECKING:
+    from sphinx_poetry_ext.lint.ci_files import CiCommand
+
+_WORKFLOW = (
+    "on: [push]\n"
+    "jobs:\n"
+    "  test:\n"
+    "    runs-on: ubuntu-latest\n"
+    "    steps:\n"
+    "      - uses: actions/checkout@v4\n"
+    "      - run: pipx install poetry==2.5.1\n"
+    "      - run: |\n"
+    "          {}\n"
+    "          poetry run pytest\n"
+)
+_REQUIREMENT = r"(?<![\w-])poetry(?:\[[^]\n]*\])?\s*((?:[=<>~!]=?|===)\s*v?\d[\w.*<>=!~, ]*)"
+_VERSION = (
+    r"(?i)(?:poetry[-_]version\W{1,8}|install\.python-poetry\.org[^\n]*--version[ =]+|(?<![\w-])poetry[@:]"
+    r"|uses:\s*['\"]?[\w.-]+/[\w.-]*poetry[\w.-]*@[^\n]*\n(?:[^\n]*\n){0,4}?\s+version:\s*)['\"]?v?(\d+\.\d+(?:\.\d+)?)"
+)
+
+
+class RemovedFlags(Rule):
+    """A CI file calls Poetry with an option that Poetry 2 does not have.
+
+    ``--no-dev``, ``--remove-untracked``, ``lock --no-update`` and ``lock --check`` were deprecated for years; Poetry 2
+    answers ``The option "--no-dev" does not exist`` and the job fails. Each has a successor that does the same, and the
+    fix writes it. Looked at are workflows of GitHub, GitLab, CircleCI, Azure, Bitbucket and Travis, tox.ini,
+    noxfile.py, Makefile, justfile and Taskfile.yml beside pyproject.toml; a file that pins a Poetry before 2.0 is left
+    alone.
+    """
+
+    code = "PTY804"
+    name = "removed-flags"
+    level = Level.error
+    fixable = "safe"
+    examples = (
+        Example(
+            bad=_WORKFLOW.format("poetry install --no-dev"),
+            good=_WORKFLOW.format("poetry install --only main"),
+            file=".github/workflows/test.yml",
+            language="yaml",
+        ),
+        Example(
+            bad="lock:\n\tpoetry lock --no-update\n",
+            good="lock:\n\tpoetry lock\n",
+            file="Makefile",
+            language="make",
+        ),
+    )
+    see_also = ("https://python-poetry.org/docs/cli/", "https://python-poetry.org/blog/announcing-poetry-2.0.0/")
+
+    def check(self, inspection: Inspection) -> Iterator[Finding]:
+        """Look at the files that name Poetry and one of the options."""
+        from sphinx_poetry_ext.lint.ci_files import Unreadable, ci_files, read_commands
+
+        required = inspection.table("tool", "poetry").get("requires-poetry")
+        if isinstance(required, str) and Pin("range", required).may_be(GONE_SINCE) is False:
+            return
+        unreadable = ""
+        found = False
+        for name, data in ci_files(inspection.folder):
+            if b"poetry" not in data.lower() or not any(flag.encode() in data for flag in GONE_FLAGS):
+                continue
+            try:
+                commands = read_commands(name, data)
+            except Unreadable as error:
+                unreadable = unreadable or f"{name} is {error}"
+                continue
+            for finding in self._findings(inspection, name, data, commands):
+                found = True
+                yield finding
+        if unreadable and not found:
+            raise NotChecked(unreadable)
+
+    def _findings(
+        self, inspection: Inspection, name: str, data: bytes, commands: Sequence[CiCommand]
+    ) -> Iterator[Finding]:
+        old = [
+            (command, start, flags)
+            for command in commands
+            if (start := _poetry(command.words)) is not None
+            and (flags := outdated(command.words[start:])) is not None
+            and flags.gone
+        ]
+        if not old or any(pin.may_be(GONE_SINCE) is False for pin in _pins(data)):
+            return
+        for command, start, flags in old:
+            gone = " and ".join(f"`{flag.old}`" for flag in flags.gone)
+            message = f"{gone} is gone since Poetry 2.0, so the command fails: write {flags.advice}"
+            line, column = command.places[0]
+            place = Place(inspection.folder.root / name, line, column, command.key)
+            # In the hands of a Poetry 1 the successor is missing, or means something else.
+            fix = None if project_uses_poetry_2(inspection) is False else _fix(place, data, command, start, flags)
+            yield self.at(place, message, fix=fix)
+
+
+def _poetry(words: Sequence[str]) -> int | None:
+    """How many of the words lead to Poetry; ``None`` when they do not."""
+    name = words[0].rpartition("/")[2]
+    if name == "poetry" or re.fullmatch(r"(?i)\$\{poetry(?:_(?:bin|cmd|exe|path))?\}", words[0]):
+        return 1
+    for runner in (("pipx", "run"), ("uvx",), ("uv", "run"), ("uv", "tool", "run")):
+        count = len(runner)
+        if (name, *words[1:count]) == runner and words[count : count + 1] == ("poetry",):
+            return count + 1
+    return 3 if is_python(name) and tuple(words[1:3]) == ("-m", "poetry") else None
+
+
+def _pins(data: bytes) -> Iterator[Pin]:
+    """The versions of Poetry that the file asks for, in whatever way."""
+    text = data.decode("utf-8", "replace")
+    yield from (pin_of(match[1].rstrip(" ,")) for match in re.finditer(_REQUIREMENT, text))
+    yield from (Pin("exact", match[1]) for match in re.finditer(_VERSION, text))
+
+
+def _fix(place: Place, data: bytes, command: CiCommand, start: int, flags: Outdated) -> Fix | None:
+    edits = (edit_strings if command.is_python else edit_words)(
+        place.path, data, command.words[start:], command.places[start:], flags.changes
+    )
+    return make_fix(data, edits, safe=True) if edits else None
