@@ -63,6 +63,7 @@ class RemovedFlags(Rule):
             language="make",
         ),
     )
+    ignore_when = "As long as the job runs a Poetry before 2 that you have not pinned in that file."
     see_also = ("https://python-poetry.org/docs/cli/", "https://python-poetry.org/blog/announcing-poetry-2.0.0/")
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ class PoetryUnpinned(Rule):
     examples = (
         Example(bad=_PARTS.format("poetry"), good=_PARTS.format("poetry==2.5.1"), file="Dockerfile", language="docker"),
     )
+    ignore_when = "In an image that is meant to try out the newest Poetry."
     see_also = ("https://python-poetry.org/docs/#ci-recommendations",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ class RemovedFlag(Rule):
     examples = (
         Example(bad=_PARTS.format("--no-dev"), good=_PARTS.format("--only main"), file="Dockerfile", language="docker"),
     )
+    ignore_when = "As long as the image gets a Poetry before 2 in a way that cannot be seen in the file."
     see_also = ("https://python-poetry.org/docs/cli/", "https://python-poetry.org/blog/announcing-poetry-2.0.0/")
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ class LockNotCopied(Rule):
             language="docker",
         ),
     )
+    ignore_when = "When something that cannot be seen in the file brings the lock, such as a clone of the repository."
     see_also = ("https://python-poetry.org/docs/basic-usage/#committing-your-poetrylock-file-to-version-control",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

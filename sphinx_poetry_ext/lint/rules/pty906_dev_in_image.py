@@ -54,6 +54,7 @@ class DevInImage(Rule):
             language="docker",
         ),
     )
+    ignore_when = "When the last image is meant for development or for running the tests."
     see_also = ("https://python-poetry.org/docs/managing-dependencies/#installing-group-dependencies",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

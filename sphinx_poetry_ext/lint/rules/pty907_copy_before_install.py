@@ -45,6 +45,7 @@ class CopyBeforeInstall(Rule):
             language="docker",
         ),
     )
+    ignore_when = "When the build never reuses a layer, because every build starts on a fresh machine without a cache."
     see_also = (
         "https://docs.docker.com/build/cache/optimize/",
         "https://python-poetry.org/docs/faq/#poetry-busts-my-docker-cache-because-it-requires-me-to-copy-my-source-files-in-before-installing-3rd-party-dependencies",

@@ -36,6 +36,7 @@ class UpdateInImage(Rule):
             language="docker",
         ),
     )
+    ignore_when = "In an image that is made to lock: one that no service ever runs."
     see_also = ("https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -40,6 +40,7 @@ class ExportPlugin(Rule):
             language="docker",
         ),
     )
+    ignore_when = "When the base image has the plugin already."
     see_also = ("https://github.com/python-poetry/poetry-plugin-export",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

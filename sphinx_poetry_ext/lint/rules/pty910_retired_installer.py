@@ -38,6 +38,7 @@ class RetiredInstaller(Rule):
             language="docker",
         ),
     )
+    ignore_when = "Never: the script is gone."
     see_also = ("https://python-poetry.org/docs/#installing-with-the-official-installer",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

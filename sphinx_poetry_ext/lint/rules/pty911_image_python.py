@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
 from sphinx_poetry_ext.lint.images.history import Call, Other
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project import constraints, plain_constraints
 from sphinx_poetry_ext.project.words import resolve
 
 _PARTS = (
@@ -42,6 +42,7 @@ class ImagePython(Rule):
             language="docker",
         ),
     )
+    ignore_when = "Never: the installation fails, or it installs another Python."
     see_also = ("https://python-poetry.org/docs/basic-usage/#setting-a-python-version",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
@@ -100,7 +101,7 @@ def _refusing(inspection: Inspection, python: tuple[int, ...]) -> str | None:
     for requirement in inspection.pyproject.python:
         text = requirement.constraint
         # A minor version stands for any patch release of it; a late one is what the newest image has.
-        if constraints.plainly_allows(text, version if len(python) > 2 else f"{version}.9"):
+        if plain_constraints.allows(text, version if len(python) > 2 else f"{version}.9"):
             continue
         allowed = constraints.try_parse(text)
         wanted = constraints.try_parse(f"=={version}" if len(python) > 2 else f"=={version}.*")

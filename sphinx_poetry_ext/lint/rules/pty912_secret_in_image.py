@@ -50,6 +50,7 @@ class SecretInImage(Rule):
             language="docker",
         ),
     )
+    ignore_when = "For a value that is no secret in spite of its name, such as that of a test's own index."
     see_also = (
         "https://docs.docker.com/build/building/secrets/",
         "https://python-poetry.org/docs/repositories/#configuring-credentials",
