@@ -44,8 +44,10 @@ def parse(path: Path, data: Mapping[str, Any]) -> PyProject:
     poetry = root.table("tool").table("poetry")
     build = root.table("build-system")
 
-    name_table = project if "name" in project else poetry
-    description_table = project if "description" in project else poetry
+    def holder(key: str) -> Table:
+        return project if key in project or ("project" in root and key not in poetry) else poetry
+
+    name_table, description_table = holder("name"), holder("description")
 
     groups, group_dependencies = _read_groups(root, poetry)
     extras, optional = _read_extras(project, poetry)

@@ -24,6 +24,11 @@ from sphinx_poetry_ext.lint.rules.pty113_lower_bound_dropped import LowerBoundDr
 from sphinx_poetry_ext.lint.rules.pty201_project_name import ProjectName
 from sphinx_poetry_ext.lint.rules.pty202_dependency_name import DependencyName
 from sphinx_poetry_ext.lint.rules.pty205_description import Description
+from sphinx_poetry_ext.lint.rules.pty206_readme import Readme
+from sphinx_poetry_ext.lint.rules.pty207_authors import Authors
+from sphinx_poetry_ext.lint.rules.pty208_licence import Licence
+from sphinx_poetry_ext.lint.rules.pty209_classifier import Classifier
+from sphinx_poetry_ext.lint.rules.pty210_url import Url
 from sphinx_poetry_ext.lint.rules.pty301_python_constraint_missing import PythonConstraintMissing
 from sphinx_poetry_ext.lint.rules.pty302_python_constraint_mismatch import PythonConstraintMismatch
 from sphinx_poetry_ext.lint.rules.pty303_python_end_of_life import PythonEndOfLife
@@ -44,6 +49,9 @@ from sphinx_poetry_ext.lint.rules.pty504_lock_conflict import LockConflict
 from sphinx_poetry_ext.lint.rules.pty507_lock_inconsistent import LockInconsistent
 from sphinx_poetry_ext.lint.rules.pty601_source_credentials import SourceCredentials
 from sphinx_poetry_ext.lint.rules.pty701_dev_dependencies import DevDependencies
+from sphinx_poetry_ext.lint.rules.pty702_legacy_metadata import LegacyMetadata
+from sphinx_poetry_ext.lint.rules.pty703_duplicate_metadata import DuplicateMetadata
+from sphinx_poetry_ext.lint.rules.pty704_build_system import BuildSystem
 from sphinx_poetry_ext.lint.rules.pty804_removed_flags import RemovedFlags
 from sphinx_poetry_ext.lint.rules.pty901_poetry_shares_environment import PoetrySharesEnvironment
 from sphinx_poetry_ext.lint.rules.pty902_poetry_unpinned import PoetryUnpinned
@@ -82,6 +90,11 @@ RULES: tuple[type[Rule], ...] = (
     ProjectName,
     DependencyName,
     Description,
+    Readme,
+    Authors,
+    Licence,
+    Classifier,
+    Url,
     PythonConstraintMissing,
     PythonConstraintMismatch,
     PythonEndOfLife,
@@ -102,6 +115,9 @@ RULES: tuple[type[Rule], ...] = (
     LockInconsistent,
     SourceCredentials,
     DevDependencies,
+    LegacyMetadata,
+    DuplicateMetadata,
+    BuildSystem,
     RemovedFlags,
     PoetrySharesEnvironment,
     PoetryUnpinned,

@@ -6,15 +6,27 @@ import re
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.metadata import is_dynamic
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
 # One of these is in every placeholder; the pattern is costly to compile.
-_HINTS = ("description", "do", "fixme", "tb", "xxx", "n/a", "na", "none", "lorem", "{{", "<")
+_HINTS = (
+    *("description", "describe", "do", "fixme", "tb", "xxx", "n/a", "na", "none", "lorem", "{{", "<"),
+    *("template", "boilerplate", "sample", "example", "created with", "my ", "placeholder", "change"),
+)
 _PLACEHOLDER = r"""(?isx)\W*(?:
-        (?:add|put|insert|write|enter)\ (?:your|a|the)\ (?:\w+\ )*description(?:\ here)?
-      | (?:a\ |my\ |your\ |the\ )?(?:short\ |brief\ |project\ |package\ )*description
-        (?:\ (?:of|for)\ (?:the|your|my|this)\ (?:project|package))?(?:\ here)?
-      | to\ ?do | fixme | tbd | tba | xxx | n/?a | none | lorem\ ipsum\b.* | \{\{.*\}\} | <[^<>]*>
+        (?:add|put|insert|write|enter|type)\ (?:your|a|an|the|some)\ (?:\w+\ )*description(?:\ here)?
+      | (?:a\ |my\ |your\ |the\ |some\ )?(?:short\ |brief\ |longer?\ |project\ |package\ |sample\ )*description
+        (?:\ (?:of|for|about)\ (?:the|your|my|this)\ (?:project|package|app|application|library))?
+        (?:\ goes)?(?:\ here)?
+      | describe\ (?:your|the|this|my)\ (?:project|package|app|application|library)(?:\ here)?
+      | (?:my|your)\ (?:(?:new|first|awesome|cool|python)\ )*(?:project|package|app|application|library)
+      | to\ ?do | fixme | tbd | tba | xxx+ | n/?a | none | placeholder | change\ ?me | lorem\ ipsum\b.*
+      | \{\{.*\}\} | <[^<>]*>
+      | # what PyPA's tutorial and sample project, PDM, cookiecutter-pypackage and python-package-template write
+        an?\ (?:small\ example\ package|sample\ python\ project) | default\ template\ for\ pdm\ package
+      | python\ boilerplate\ contains\ all\ the\ boilerplate\ you\ need\ to\ create\ a\ python\ package
+      | awesome\ .*\ is\ a\ python\ cli/package\ created\ with\ \S+
     )\W*"""
 
 
@@ -46,7 +58,7 @@ class Description(Rule):
         mend = "say in one line what the package is for"
         if description is None:
             noted = any(problem.key == pyproject.description_key for problem in pyproject.problems)
-            if pyproject.package_mode and not noted and not self._is_dynamic(inspection):
+            if pyproject.package_mode and not noted and not is_dynamic(inspection, "description"):
                 table = "[project]" if pyproject.uses_project_table else "[tool.poetry]"
                 yield self.at(
                     inspection.in_pyproject(pyproject.description_key),
@@ -59,9 +71,3 @@ class Description(Rule):
                 inspection.in_pyproject(pyproject.description_key),
                 f"`{description}` is a template's placeholder: {mend}",
             )
-
-    @staticmethod
-    def _is_dynamic(inspection: Inspection) -> bool:
-        project = inspection.pyproject.data.get("project")
-        dynamic = project.get("dynamic") if isinstance(project, dict) else None
-        return isinstance(dynamic, list) and "description" in dynamic
