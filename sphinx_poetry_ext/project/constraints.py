@@ -139,18 +139,26 @@ def marker(text: str) -> BaseMarker:
 
     :raises InvalidConstraint: when poetry-core cannot parse it.
     """
-    import poetry.core
     from poetry.core.version.markers import parse_marker
 
-    # poetry-core finds its parser by sys.path; Sphinx's test application, for one, puts that back to what it was.
-    if poetry.core.__vendor_site__ not in sys.path:
-        sys.path.insert(0, poetry.core.__vendor_site__)
+    find_vendored()
     try:
         return parse_marker(text)
     except ImportError:
         raise
     except Exception as error:  # the errors of the parser inside poetry-core have no public base class
         raise InvalidConstraint(str(error)) from error
+
+
+def find_vendored() -> None:
+    """Make sure that poetry-core finds what it brings along.
+
+    It looks on sys.path; Sphinx's test application, for one, puts that back to what it was.
+    """
+    import poetry.core
+
+    if poetry.core.__vendor_site__ not in sys.path:
+        sys.path.insert(0, poetry.core.__vendor_site__)
 
 
 def environment_of(dependency: Dependency) -> BaseMarker:

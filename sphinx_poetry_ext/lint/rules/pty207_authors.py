@@ -98,7 +98,7 @@ def _fault(person: Field) -> str | None:
         shown = value
     if _is_placeholder(name, email):
         return f"`{shown}` is a template's placeholder: name whoever answers for the package"
-    if email and not _looks_like_email(email):
+    if email and not (_looks_like_email(email) and ("." in email.partition("@")[2] or not person.in_project)):
         return f"`{email}` is no e-mail address: {mend}, or only the name"
     if not email and "@" in name and _looks_like_email(name) and not person.in_project:
         return f"`{name}` is an e-mail address without a name: {mend}"

@@ -126,5 +126,9 @@ def _nearest(text: str, known: set[str]) -> str | None:
         return folded[plain]
     head = plain.partition(" :: ")[0]
     below = [name for name in folded if name.partition(" :: ")[0] == head]
+    words = set(plain.split())
+    fuller = [name for name in below if words <= set(name.replace("/", " ").split())]
+    if len(fuller) == 1:
+        return folded[fuller[0]]
     near = difflib.get_close_matches(plain[:200], below or folded, 1, 0.75)
     return folded[near[0]] if near else None

@@ -129,6 +129,7 @@ class _Move:
         """:raises _InTheWay: when there is something that a person must decide."""
         self._check()
         expected = self._expected()
+        _check_schema(self.project)
         self._edit()
         fixed = apply_edits(self.data, self.edits)
         if _parse(fixed) != expected:
@@ -405,6 +406,17 @@ def _as_table(person: str) -> dict[str, str] | None:
     if parts is None or not parts[0].strip() or parts[0] != parts[0].strip():
         return None
     return {"name": parts[0], "email": parts[1]} if parts[1] else {"name": parts[0]}
+
+
+def _check_schema(project: dict[str, Any]) -> None:
+    """Whether poetry-core takes *project*: of some things it asks more than of its own table."""
+    constraints.find_vendored()
+    from poetry.core.json import validate_object
+
+    for error in validate_object(project, "project-schema"):
+        where, _, what = error.replace("data", "project", 1).partition(" ")
+        what = "its value" if "pattern" in what else f"what {what}"  # the pattern itself helps nobody
+        raise _InTheWay(f"Poetry does not take {what} as `{where}`")
 
 
 def _parse(data: bytes) -> object:
