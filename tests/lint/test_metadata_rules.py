@@ -113,6 +113,11 @@ def test_tables_of_any_type_never_raise(text: str, tmp_path: Path) -> None:
     lint(load(make(tmp_path, text, {"poetry.lock": None})), select=FAMILY)
 
 
+def test_what_is_empty_in_the_standard_table_is_read_from_poetrys(tmp_path: Path) -> None:
+    text = both("authors = []", 'authors = ["Your Name <you@example.com>"]')
+    assert places(look(tmp_path, text, "PTY207")) == ["tool.poetry.authors[0]"]
+
+
 # -- PTY205: more placeholders ----------------------------------------------------------------------------------------
 
 
@@ -549,7 +554,7 @@ def test_the_usual_classifiers_are_classifiers() -> None:
         ("https://", "no host"),
         ("https:///acme", "no host"),
         ("https://example.org/a b", "characters"),
-        ("https://example.org/{{ name }}", "characters"),
+        ("https://example.org/{name}", "characters"),
         ("https://example.org:port/", "well-formed"),
         ("https://[2001:db8/", "well-formed"),
     ],
