@@ -178,7 +178,7 @@ def test_an_unused_comment_is_not_held_against_a_rule_that_was_not_checked(tmp_p
 
 def test_dockerfiles_have_comments_too(tmp_path: Path) -> None:
     docker = (
-        "FROM python:3.12\nRUN pip install poetry && poetry config virtualenvs.create false\n"
+        "FROM python:3.12\nRUN pip install poetry==2.5.1 && poetry config virtualenvs.create false\n"
         "# noqa: PTY901 a throwaway image\nRUN poetry install\n"
     )
     assert found(check(tmp_path, "", {"Dockerfile": docker})) == []

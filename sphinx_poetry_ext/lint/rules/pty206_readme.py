@@ -42,6 +42,7 @@ class Readme(Rule):
         ),
         Example(bad='[tool.poetry]\nreadme = "README.rst"\n', good='[tool.poetry]\nreadme = "README.md"\n'),
     )
+    ignore_when = "In a project that nobody else ever sees."
     see_also = (
         "https://python-poetry.org/docs/pyproject/#readme",
         "https://packaging.python.org/en/latest/specifications/pyproject-toml/#readme",

@@ -43,6 +43,7 @@ class Authors(Rule):
             good='[project]\nauthors = [{name = "Jane Doe", email = "jane@acme.dev"}]\n',
         ),
     )
+    ignore_when = "In a project that nobody else ever sees."
     see_also = (
         "https://python-poetry.org/docs/pyproject/#authors",
         "https://packaging.python.org/en/latest/specifications/pyproject-toml/#authors-maintainers",

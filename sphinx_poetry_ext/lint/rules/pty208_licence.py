@@ -44,6 +44,7 @@ class Licence(Rule):
             beside={"LICENSE": "MIT License\n"},
         ),
     )
+    ignore_when = "While the owner of the code has not decided; then say so in the comment."
     see_also = (
         "https://python-poetry.org/docs/pyproject/#license",
         "https://peps.python.org/pep-0639/",

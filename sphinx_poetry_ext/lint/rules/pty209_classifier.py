@@ -59,6 +59,9 @@ class Classifier(Rule):
             good='[tool.poetry]\nclassifiers = ["Natural Language :: Ukrainian"]\n',
         ),
     )
+    ignore_when = (
+        "For a classifier that is newer than the list that is installed here: update the package `trove- classifiers`."
+    )
     see_also = ("https://pypi.example/classifiers/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

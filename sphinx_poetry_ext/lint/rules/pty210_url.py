@@ -32,6 +32,10 @@ class Url(Rule):
             good='[project.urls]\nChangelog = "https://example.org/changes"\n',
         ),
     )
+    ignore_when = (
+        "For an address that only people inside a company can follow and that is no web address, such as a "
+        "chat channel."
+    )
     see_also = ("https://packaging.python.org/en/latest/specifications/well-known-project-urls/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -66,6 +66,7 @@ class LegacyMetadata(Rule):
             whole=True,
         ),
     )
+    ignore_when = "It is off unless you ask for it: Poetry reads both, and old tables stay valid."
     see_also = (
         "https://python-poetry.org/docs/pyproject/",
         "https://packaging.python.org/en/latest/specifications/pyproject-toml/",

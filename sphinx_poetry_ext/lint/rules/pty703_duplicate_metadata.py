@@ -41,6 +41,7 @@ class DuplicateMetadata(Rule):
             good='[project.urls]\nHomepage = "https://example.org/widgets"\n',
         ),
     )
+    ignore_when = "While Poetry before 2 has to read the file as well."
     see_also = ("https://python-poetry.org/docs/pyproject/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
 from sphinx_poetry_ext.lint.metadata import insert_after, line_end
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule, edit_string
-from sphinx_poetry_ext.project import constraints, pep508
+from sphinx_poetry_ext.project import constraints, pep508, plain_constraints
 from sphinx_poetry_ext.project.model import KeyPath, normalize_name
 from sphinx_poetry_ext.project.typed import describe
 
@@ -81,6 +81,9 @@ class BuildSystem(Rule):
                 '[build-system]\nrequires = ["poetry-core>=2.0.0,<3.0.0"]\nbuild-backend = "poetry.core.masonry.api"\n'
             ),
         ),
+    )
+    ignore_when = (
+        "When another backend than Poetry's builds the package, and you have tried that it finds the metadata."
     )
     see_also = (
         "https://python-poetry.org/docs/pyproject/#poetry-and-pep-517",
@@ -268,11 +271,11 @@ def _add_range(inspection: Inspection, core: _Required) -> Edit | None:
 
 def _is_fine(inspection: Inspection, constraint: str) -> bool:
     """A cheap look: whether it plainly has an end, and nothing that [project] needs lies outside."""
-    if not constraints.is_plain(constraint):
+    if not plain_constraints.is_bounded(constraint):
         return False
     if not inspection.pyproject.uses_project_table:
         return True
-    return constraints.plainly_allows(constraint, "2.999") and not constraints.plainly_allows(constraint, "1.999")
+    return plain_constraints.allows(constraint, "2.999") and not plain_constraints.allows(constraint, "1.999")
 
 
 def _has_end(core: _Required) -> bool:
