@@ -38,14 +38,25 @@ class Folder:
 
     def read(self, name: str) -> bytes | None:
         """The content of a file; ``None`` when there is none, or none that can be read."""
-        path = self.root / name
+        if self._may_exist(name):
+            return self.read_at(self.root / name)
+        self._asked[self.root / name] = None
+        return None
+
+    def read_at(self, path: Path) -> bytes | None:
+        """The content of a file anywhere, such as a ``.gitignore`` above the project."""
         self._asked[path] = None
         if path not in self._data:
             try:
-                self._data[path] = read_bytes(path) if self._may_exist(name) else None
+                self._data[path] = read_bytes(path)
             except UnreadableFile:
                 self._data[path] = None
         return self._data[path]
+
+    def has_at(self, path: Path) -> bool:
+        """Whether there is anything at *path*, which may lie outside of this folder."""
+        self._asked[path] = None
+        return os.path.lexists(path)
 
     def has_file(self, name: str) -> bool:
         """Whether *name* is a file, or a link to one."""
