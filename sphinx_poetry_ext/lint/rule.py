@@ -20,6 +20,7 @@ from sphinx_poetry_ext.project.tomlfile import parse_pyproject
 if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.images.history import Build
     from sphinx_poetry_ext.project.dockerfile import Dockerfile
+    from sphinx_poetry_ext.project.gitignore import IgnoredBy
 
 DOCS = "https://sphinx-poetry-ext.readthedocs.io/en/stable"
 
@@ -124,6 +125,19 @@ class Inspection:
         value = section.get("create") if isinstance(section, Mapping) else None
         return value if isinstance(value, bool) else None
 
+    @cached_property
+    def lock_ignored_by(self) -> IgnoredBy | None:
+        """The line of an ignore file by which git ignores poetry.lock.
+
+        :raises NotChecked: when that cannot be told.
+        """
+        from sphinx_poetry_ext.project import gitignore
+
+        try:
+            return gitignore.ignored_by(self.folder, "poetry.lock")
+        except gitignore.UnknownIndex as error:
+            raise NotChecked("an ignore file names poetry.lock, and git's index is in a form not read here") from error
+
     def missing(self, needs: frozenset[Need]) -> str | None:
         """Why a rule with these *needs* cannot be checked, ``None`` when it can."""
         project = self.project
@@ -158,14 +172,19 @@ class Inspection:
             value = value.get(part) if isinstance(value, Mapping) else None
         return value if isinstance(value, Mapping) else {}
 
-    def string_at(self, key: KeyPath) -> str:
-        """The string at *key* as it stands in pyproject.toml, secrets and all; ``""`` where there is none."""
+    def value_at(self, key: KeyPath) -> object:
+        """What stands at *key* in pyproject.toml, secrets and all; ``None`` where there is nothing."""
         value: object = self.pyproject.data
         for part in key:
             if isinstance(part, str):
                 value = value.get(part) if isinstance(value, Mapping) else None
             else:
                 value = value[part] if isinstance(value, list) and part < len(value) else None
+        return value
+
+    def string_at(self, key: KeyPath) -> str:
+        """The string at *key* as it stands in pyproject.toml, secrets and all; ``""`` where there is none."""
+        value = self.value_at(key)
         return value if isinstance(value, str) else ""
 
     def replace_in_pyproject(self, edits: Iterator[Edit] | tuple[Edit, ...], *, safe: bool) -> Fix:
@@ -201,7 +220,7 @@ class Rule(ABC):
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Yield what is wrong.
 
-        :raises NotChecked: when that cannot be told of this project.
+        :raises NotChecked: when that cannot be told of this project, or not of all of it: what was found before stays.
         """
 
     @classmethod

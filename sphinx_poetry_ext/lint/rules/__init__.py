@@ -45,6 +45,7 @@ from sphinx_poetry_ext.lint.rules.pty411_dependency_groups import DependencyGrou
 from sphinx_poetry_ext.lint.rules.pty412_unsorted_dependencies import UnsortedDependencies
 from sphinx_poetry_ext.lint.rules.pty501_lock_missing import LockMissing
 from sphinx_poetry_ext.lint.rules.pty502_lock_stale import LockStale
+from sphinx_poetry_ext.lint.rules.pty503_lock_ignored import LockIgnored
 from sphinx_poetry_ext.lint.rules.pty504_lock_conflict import LockConflict
 from sphinx_poetry_ext.lint.rules.pty507_lock_inconsistent import LockInconsistent
 from sphinx_poetry_ext.lint.rules.pty601_source_credentials import SourceCredentials
@@ -111,6 +112,7 @@ RULES: tuple[type[Rule], ...] = (
     UnsortedDependencies,
     LockMissing,
     LockStale,
+    LockIgnored,
     LockConflict,
     LockInconsistent,
     SourceCredentials,

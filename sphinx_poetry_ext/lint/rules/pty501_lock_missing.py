@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
 
 
 class LockMissing(Rule):
@@ -26,7 +26,9 @@ class LockMissing(Rule):
     see_also = ("https://python-poetry.org/docs/basic-usage/#committing-your-poetrylock-file-to-version-control",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
-        """Look for the file."""
+        """Look for the file; where git ignores it, it may well be there for others, and PTY503 says so."""
         if inspection.project.lock_state == "missing":
+            if inspection.lock_ignored_by is not None:
+                raise NotChecked("git ignores poetry.lock (PTY503), so that it is not here says nothing")
             place = Place(inspection.project.pyproject_file.path, 1, 1, "poetry.lock")
             yield self.at(place, "there is no poetry.lock beside this file: run `poetry lock` and commit it")
