@@ -46,6 +46,7 @@ packages = [{ include = "acme_widgets", from = "src" }]
 requires = ["poetry-core>=2.0.0,<3.0.0"]
 build-backend = "poetry.core.masonry.api"
 """
+FILES = f'files = [\n    {{file = "any.whl", hash = "sha256:{"0" * 64}"}},\n]\n'
 _KEY = re.compile(r"\s*([\w-]+|\"[^\"]*\")\s*(?:=|\.)")
 
 
@@ -89,7 +90,7 @@ def fresh_lock(pyproject: Path) -> str:
     for dependency in project.pyproject.dependencies if project.pyproject else ():
         declared.setdefault(dependency.canonical_name, []).append(dependency.constraint or "*")
     for name, texts in declared.items():
-        parts.append(f'[[package]]\nname = "{name}"\nversion = "{_lowest(texts)}"\nfiles = []\n')
+        parts.append(f'[[package]]\nname = "{name}"\nversion = "{_lowest(texts)}"\n{FILES}')
     parts.append(lock_metadata(pyproject))
     return "\n".join(parts)
 
@@ -140,8 +141,12 @@ def make_example(folder: Path, example: Example, content: str | bytes) -> Path:
         beside[example.file] = str(content)
     file = make(folder, pyproject, beside)
     lock = folder / "poetry.lock"
-    if example.file == "poetry.lock" and "[metadata]" not in lock.read_text():
-        lock.write_text(f"{lock.read_text()}\n{lock_metadata(file)}")
+    if example.file == "poetry.lock":
+        text = lock.read_text()
+        if "[metadata]" not in text:
+            lock.write_text(f"{text}\n{lock_metadata(file)}")
+        elif "content-hash" not in text:
+            lock.write_text(text.replace("[metadata]\n", f"[metadata]\n{lock_metadata(file).splitlines()[-1]}\n"))
     return file
 
 
@@ -154,6 +159,7 @@ def lint_example(folder: Path, rule: type[Rule], example: Example, content: str 
         given = given._replace(base="HEAD")
     if "advisories" in example.given:
         file = folder.with_name(f"{folder.name}-audit.json")
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(example.given["advisories"])
         given = given._replace(advisories=file)
     make_example(folder, example, content)

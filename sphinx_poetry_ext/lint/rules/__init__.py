@@ -47,7 +47,10 @@ from sphinx_poetry_ext.lint.rules.pty501_lock_missing import LockMissing
 from sphinx_poetry_ext.lint.rules.pty502_lock_stale import LockStale
 from sphinx_poetry_ext.lint.rules.pty503_lock_ignored import LockIgnored
 from sphinx_poetry_ext.lint.rules.pty504_lock_conflict import LockConflict
+from sphinx_poetry_ext.lint.rules.pty505_lock_format import LockFormat
+from sphinx_poetry_ext.lint.rules.pty506_lock_hashes import LockHashes
 from sphinx_poetry_ext.lint.rules.pty507_lock_inconsistent import LockInconsistent
+from sphinx_poetry_ext.lint.rules.pty508_two_lock_files import TwoLockFiles
 from sphinx_poetry_ext.lint.rules.pty601_source_credentials import SourceCredentials
 from sphinx_poetry_ext.lint.rules.pty701_dev_dependencies import DevDependencies
 from sphinx_poetry_ext.lint.rules.pty702_legacy_metadata import LegacyMetadata
@@ -114,7 +117,10 @@ RULES: tuple[type[Rule], ...] = (
     LockStale,
     LockIgnored,
     LockConflict,
+    LockFormat,
+    LockHashes,
     LockInconsistent,
+    TwoLockFiles,
     SourceCredentials,
     DevDependencies,
     LegacyMetadata,

@@ -13,6 +13,12 @@ from sphinx_poetry_ext.project.model import Dependency, LockedPackage, normalize
 _NEVER_LOCKED = frozenset({"pip", "setuptools", "wheel", "distribute"})
 
 
+_FILES = (
+    'files = [\n    {file = "packaging.whl", hash = "sha256:'
+    '2ddfb553fdf02fb784c234c7ba6ccc288296ceabec964ad2eae3777778130bc5"},\n]\n'
+)
+
+
 class LockInconsistent(Rule):
     """poetry.lock does not hold what pyproject.toml, or a locked package, asks for.
 
@@ -27,8 +33,8 @@ class LockInconsistent(Rule):
     needs = frozenset({"pyproject", "lock"})
     examples = (
         Example(
-            bad='[[package]]\nname = "packaging"\nversion = "23.2"\npython-versions = "*"\nfiles = []\n',
-            good='[[package]]\nname = "packaging"\nversion = "24.2"\npython-versions = "*"\nfiles = []\n',
+            bad='[[package]]\nname = "packaging"\nversion = "23.2"\npython-versions = "*"\n' + _FILES,
+            good='[[package]]\nname = "packaging"\nversion = "24.2"\npython-versions = "*"\n' + _FILES,
             file="poetry.lock",
             beside={
                 "pyproject.toml": '[tool.poetry.dependencies]\npython = ">=3.10,<4.0"\npackaging = ">=24.0,<25.0"\n'
