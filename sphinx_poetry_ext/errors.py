@@ -47,6 +47,10 @@ class BadSetting(SphinxPoetryError):
     """A value in ``[tool.sphinx-poetry]`` or an option that cannot be understood."""
 
 
+class BadAdvisories(SphinxPoetryError):
+    """A file named as the report of pip-audit that is none, or cannot be read."""
+
+
 def display_path(path: Path) -> str:
     """*path* as messages show it: relative to the current folder where possible, always with ``/``."""
     try:

@@ -111,7 +111,8 @@ def _run(rules: Iterable[type[Rule]], inspection: Inspection) -> tuple[list[str]
             skipped.append(Skipped(rule.code, reason))
             continue
         try:
-            findings += list(rule().check(inspection))
+            for finding in rule().check(inspection):
+                findings.append(finding)  # noqa: PERF402  # what was found before NotChecked stays
         except NotChecked as reason:
             skipped.append(Skipped(rule.code, str(reason)))
         else:

@@ -51,6 +51,7 @@ from sphinx_poetry_ext.lint.rules.pty505_lock_format import LockFormat
 from sphinx_poetry_ext.lint.rules.pty506_lock_hashes import LockHashes
 from sphinx_poetry_ext.lint.rules.pty507_lock_inconsistent import LockInconsistent
 from sphinx_poetry_ext.lint.rules.pty508_two_lock_files import TwoLockFiles
+from sphinx_poetry_ext.lint.rules.pty509_lock_advisories import LockAdvisories
 from sphinx_poetry_ext.lint.rules.pty601_source_credentials import SourceCredentials
 from sphinx_poetry_ext.lint.rules.pty701_dev_dependencies import DevDependencies
 from sphinx_poetry_ext.lint.rules.pty702_legacy_metadata import LegacyMetadata
@@ -121,6 +122,7 @@ RULES: tuple[type[Rule], ...] = (
     LockHashes,
     LockInconsistent,
     TwoLockFiles,
+    LockAdvisories,
     SourceCredentials,
     DevDependencies,
     LegacyMetadata,
