@@ -53,6 +53,10 @@ from sphinx_poetry_ext.lint.rules.pty507_lock_inconsistent import LockInconsiste
 from sphinx_poetry_ext.lint.rules.pty508_two_lock_files import TwoLockFiles
 from sphinx_poetry_ext.lint.rules.pty509_lock_advisories import LockAdvisories
 from sphinx_poetry_ext.lint.rules.pty601_source_credentials import SourceCredentials
+from sphinx_poetry_ext.lint.rules.pty602_source_http import SourceHttp
+from sphinx_poetry_ext.lint.rules.pty603_dependency_confusion import DependencyConfusion
+from sphinx_poetry_ext.lint.rules.pty604_unknown_source import UnknownSource
+from sphinx_poetry_ext.lint.rules.pty605_source_priority import SourcePriority
 from sphinx_poetry_ext.lint.rules.pty701_dev_dependencies import DevDependencies
 from sphinx_poetry_ext.lint.rules.pty702_legacy_metadata import LegacyMetadata
 from sphinx_poetry_ext.lint.rules.pty703_duplicate_metadata import DuplicateMetadata
@@ -124,6 +128,10 @@ RULES: tuple[type[Rule], ...] = (
     TwoLockFiles,
     LockAdvisories,
     SourceCredentials,
+    SourceHttp,
+    DependencyConfusion,
+    UnknownSource,
+    SourcePriority,
     DevDependencies,
     LegacyMetadata,
     DuplicateMetadata,
