@@ -61,6 +61,7 @@ from sphinx_poetry_ext.lint.rules.pty701_dev_dependencies import DevDependencies
 from sphinx_poetry_ext.lint.rules.pty702_legacy_metadata import LegacyMetadata
 from sphinx_poetry_ext.lint.rules.pty703_duplicate_metadata import DuplicateMetadata
 from sphinx_poetry_ext.lint.rules.pty704_build_system import BuildSystem
+from sphinx_poetry_ext.lint.rules.pty705_allows_prereleases import AllowsPrereleases
 from sphinx_poetry_ext.lint.rules.pty804_removed_flags import RemovedFlags
 from sphinx_poetry_ext.lint.rules.pty901_poetry_shares_environment import PoetrySharesEnvironment
 from sphinx_poetry_ext.lint.rules.pty902_poetry_unpinned import PoetryUnpinned
@@ -136,6 +137,7 @@ RULES: tuple[type[Rule], ...] = (
     LegacyMetadata,
     DuplicateMetadata,
     BuildSystem,
+    AllowsPrereleases,
     RemovedFlags,
     PoetrySharesEnvironment,
     PoetryUnpinned,
