@@ -62,6 +62,9 @@ from sphinx_poetry_ext.lint.rules.pty702_legacy_metadata import LegacyMetadata
 from sphinx_poetry_ext.lint.rules.pty703_duplicate_metadata import DuplicateMetadata
 from sphinx_poetry_ext.lint.rules.pty704_build_system import BuildSystem
 from sphinx_poetry_ext.lint.rules.pty705_allows_prereleases import AllowsPrereleases
+from sphinx_poetry_ext.lint.rules.pty801_leftover_requirements import LeftoverRequirements
+from sphinx_poetry_ext.lint.rules.pty802_leftover_setup import LeftoverSetup
+from sphinx_poetry_ext.lint.rules.pty803_leftover_pipfile import LeftoverPipfile
 from sphinx_poetry_ext.lint.rules.pty804_removed_flags import RemovedFlags
 from sphinx_poetry_ext.lint.rules.pty901_poetry_shares_environment import PoetrySharesEnvironment
 from sphinx_poetry_ext.lint.rules.pty902_poetry_unpinned import PoetryUnpinned
@@ -138,6 +141,9 @@ RULES: tuple[type[Rule], ...] = (
     DuplicateMetadata,
     BuildSystem,
     AllowsPrereleases,
+    LeftoverRequirements,
+    LeftoverSetup,
+    LeftoverPipfile,
     RemovedFlags,
     PoetrySharesEnvironment,
     PoetryUnpinned,
