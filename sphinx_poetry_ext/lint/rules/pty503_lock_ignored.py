@@ -30,6 +30,9 @@ class LockIgnored(Rule):
         ),
         Example(bad="*.lock\n", good="*.lock\n!poetry.lock\n", file=".gitignore", language="text"),
     )
+    ignore_when = (
+        "In a library whose tests are meant to run against whatever is newest, and whose developers agree on that."
+    )
     see_also = (
         "https://python-poetry.org/docs/basic-usage/#committing-your-poetrylock-file-to-version-control",
         "https://git-scm.com/docs/gitignore",

@@ -35,6 +35,7 @@ class LockFormat(Rule):
             beside={"pyproject.toml": '[tool.poetry.dependencies]\npackaging = ">=24.0,<25.0"\n'},
         ),
     )
+    ignore_when = "As long as somebody has to install from it with a Poetry that reads no newer format."
     see_also = ("https://python-poetry.org/docs/cli/#lock",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

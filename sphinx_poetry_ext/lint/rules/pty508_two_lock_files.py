@@ -30,6 +30,7 @@ class TwoLockFiles(Rule):
             file="uv.lock",
         ),
     )
+    ignore_when = "While both tools are in use side by side, for a time that has an end."
     see_also = ("https://packaging.python.org/en/latest/specifications/pylock-toml/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -59,6 +59,9 @@ class LockAdvisories(Rule):
             given={"advisories": json.dumps(_AUDIT)},
         ),
     )
+    ignore_when = (
+        "For an advisory that does not touch the way you use the package: name it and the reason in the comment."
+    )
     see_also = ("https://pypi.example/project/pip-audit/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ class SourceHttp(Rule):
             good='[project]\ndependencies = ["acme-units @ https://packages.example.com/acme_units-1.0.tar.gz"]\n',
         ),
     )
+    ignore_when = "For an index that is reached through a tunnel which encrypts by itself."
     see_also = ("https://python-poetry.org/docs/repositories/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

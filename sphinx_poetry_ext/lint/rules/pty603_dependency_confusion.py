@@ -36,6 +36,7 @@ class DependencyConfusion(Rule):
             good=_EXAMPLE.format('{ version = ">=1.0,<2.0", source = "acme" }', "explicit"),
         ),
     )
+    ignore_when = "When the private index serves everything, and proxies the public one under its own control."
     see_also = (
         "https://python-poetry.org/docs/repositories/#package-sources",
         "https://python-poetry.org/docs/repositories/#explicit-package-sources",

@@ -27,6 +27,7 @@ class UnknownSource(Rule):
     name = "unknown-source"
     level = Level.error
     examples = (Example(bad=_EXAMPLE.format("acmee"), good=_EXAMPLE.format("acme")),)
+    ignore_when = "Never: Poetry does not know where to look."
     see_also = ("https://python-poetry.org/docs/repositories/#package-sources",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ class SourcePriority(Rule):
         Example(bad=_SOURCE.format("secondary = true"), good=_SOURCE.format('priority = "supplemental"')),
         Example(bad=_SOURCE.format('priority = "default"'), good=_SOURCE.format('priority = "primary"')),
     )
+    ignore_when = "Never: Poetry 2 refuses the file."
     see_also = ("https://python-poetry.org/docs/repositories/#package-sources",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

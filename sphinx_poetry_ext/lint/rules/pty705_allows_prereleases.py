@@ -28,6 +28,7 @@ class AllowsPrereleases(Rule):
             good='[tool.poetry.dependencies]\npackaging = { version = ">=24.0,<25.0", allow-prereleases = false }\n',
         ),
     )
+    ignore_when = "Never: Poetry 2 passes over the old spelling, so pre-releases are not allowed after all."
     see_also = ("https://python-poetry.org/docs/dependency-specification/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

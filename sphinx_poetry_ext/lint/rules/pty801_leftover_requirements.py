@@ -44,6 +44,9 @@ class LeftoverRequirements(Rule):
             language="text",
         ),
     )
+    ignore_when = (
+        "When another tool still reads the file, and something makes it from the lock: say so in its first line."
+    )
     see_also = ("https://github.com/python-poetry/poetry-plugin-export",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

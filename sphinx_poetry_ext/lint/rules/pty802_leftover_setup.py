@@ -37,6 +37,7 @@ class LeftoverSetup(Rule):
             language="ini",
         ),
     )
+    ignore_when = "While an editable installation by an old pip has to work."
     see_also = ("https://python-poetry.org/docs/pyproject/",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:

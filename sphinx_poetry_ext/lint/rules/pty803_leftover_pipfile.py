@@ -26,6 +26,7 @@ class LeftoverPipfile(Rule):
             file="Pipfile",
         ),
     )
+    ignore_when = "While both tools are in use side by side, for a time that has an end."
     see_also = ("https://pipenv.pypa.io/en/latest/pipfile.html",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
