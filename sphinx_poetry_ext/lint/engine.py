@@ -111,8 +111,9 @@ def _run(rules: Iterable[type[Rule]], inspection: Inspection) -> tuple[list[str]
             skipped.append(Skipped(rule.code, reason))
             continue
         try:
+            # One by one: what a rule found before it could not go on is there to be mended all the same.
             for finding in rule().check(inspection):
-                findings.append(finding)  # noqa: PERF402  # what was found before NotChecked stays
+                findings.append(finding)  # noqa: PERF402
         except NotChecked as reason:
             skipped.append(Skipped(rule.code, str(reason)))
         else:

@@ -15,10 +15,12 @@ from sphinx_poetry_ext.lint.settings import Settings
 from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.project.folder import Folder, find_dockerfiles
 from sphinx_poetry_ext.project.model import KeyPath, Lock, PyProject
+from sphinx_poetry_ext.project.packages import Layout, built_by_poetry, find_layout
 from sphinx_poetry_ext.project.tomlfile import parse_pyproject
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.images.history import Build
+    from sphinx_poetry_ext.lint.imported import Imports
     from sphinx_poetry_ext.project.dockerfile import Dockerfile
     from sphinx_poetry_ext.project.gitignore import IgnoredBy
 
@@ -115,6 +117,23 @@ class Inspection:
             read_build(image, self.folder.read(image.path.name) or b"", self.virtualenvs_create)
             for image in self.dockerfiles
         )
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The import packages that Poetry puts into a wheel."""
+        return find_layout(self.pyproject, self.folder)
+
+    @cached_property
+    def imports(self) -> Imports | NotChecked:
+        """What the source imports, or why that cannot be told."""
+        from sphinx_poetry_ext.lint.imported import read_imports
+
+        return read_imports(self)
+
+    @property
+    def builds_with_poetry(self) -> bool:
+        """Whether Poetry builds the wheel, so that its rules of what is in there hold."""
+        return built_by_poetry(self.pyproject)
 
     @cached_property
     def virtualenvs_create(self) -> bool | None:
@@ -220,7 +239,8 @@ class Rule(ABC):
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Yield what is wrong.
 
-        :raises NotChecked: when that cannot be told of this project, or not of all of it: what was found before stays.
+        :raises NotChecked: when that, or the rest of it, cannot be told of this project: what was found until then is
+            reported, and the rule does not count as checked.
         """
 
     @classmethod

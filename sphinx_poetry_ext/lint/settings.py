@@ -19,6 +19,14 @@ TABLE = ("tool", "sphinx-poetry")
 UNVERSIONED_SCHEME = ("certifi", "publicsuffixlist", "pycountry", "pytz", "trove-classifiers", "tzdata")
 """Packages that ship data and number it by date: any release may change what a program sees."""
 
+DEVELOPMENT_TOOLS = (
+    *("autoflake", "autopep8", "bandit", "black", "bump2version", "bumpversion", "codespell", "coverage"),
+    *("coveralls", "deptry", "flake8", "flake8-*", "hypothesis", "import-linter", "interrogate", "isort", "mypy"),
+    *("nox", "pip-audit", "pre-commit", "pycodestyle", "pydocstyle", "pyflakes", "pylint", "pylint-*", "pyright"),
+    *("pytest", "pytest-*", "pyupgrade", "ruff", "tox", "tox-*", "twine", "vulture", "yapf"),
+)
+"""Tools that test, check and format code, and that nobody who installs a package needs."""
+
 
 class _Wrong(ValueError):
     """A value that a setting does not take; the message says what it takes."""
@@ -120,6 +128,12 @@ class Settings:
     )
     eol_grace_days: int = _setting(
         365, _count, "whole number", "For how many days after its end of life a Python may still be admitted."
+    )
+    development_tools: tuple[str, ...] = _setting(
+        DEVELOPMENT_TOOLS,
+        _names,
+        "array of package names, with `*` for any part of one",
+        "Tools that belong in a dependency group, unless the package imports them.",
     )
 
 

@@ -15,6 +15,10 @@ from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 _Kind = Literal["file", "folder", "other"]
+NEVER_SOURCE = frozenset(
+    {".git", ".hg", ".svn", "node_modules", "__pycache__", ".tox", ".nox", ".venv", "venv", ".direnv", "site-packages"}
+)
+"""Folders that hold no source of the project that they lie in."""
 DOCKERFILES = ("Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile")
 
 
@@ -35,6 +39,10 @@ class Folder:
     def asked(self) -> tuple[Path, ...]:
         """What the answers depend on: paths, and patterns (with ``*`` in the last part) of names."""
         return tuple(self._asked)
+
+    def note(self, name: str) -> None:
+        """Remember that an answer depends on *name*, which somebody else looked at; it may be a pattern."""
+        self._asked[self.root / name] = None
 
     def read(self, name: str) -> bytes | None:
         """The content of a file; ``None`` when there is none, or none that can be read."""
@@ -84,6 +92,39 @@ class Folder:
         self._asked[self.root / name / "*"] = None
         return tuple(sorted(entry for entry, kind in self._names(name).items() if kind == "folder"))
 
+    def glob(self, pattern: str, *, among: str = "") -> Iterator[str]:
+        """The files and folders below the folder *among* that fit *pattern*, in order; ``**`` is any number of folders.
+
+        As pathlib has it: ``**`` follows no links, so that circles end. Folders that never hold a project's own source
+        (environments, ``node_modules``) are not looked into.
+        """
+        parts = tuple(part for part in pattern.split("/") if part not in {"", "."})
+        return (f"{among}/{name}" if among else name for name in self._glob(among, "", parts))
+
+    def _glob(self, base: str, name: str, parts: tuple[str, ...]) -> Iterator[str]:
+        if not parts:
+            yield name
+            return
+        part, rest = parts[0], parts[1:]
+        here = f"{base}/{name}" if base and name else base or name
+        if not is_pattern(part):
+            child = f"{name}/{part}" if name else part
+            path = f"{here}/{part}" if here else part
+            if self.has_folder(path) or (not rest and self.has_file(path)):
+                yield from self._glob(base, child, rest)
+            return
+        self._asked[self.root / here / "*"] = None
+        if part == "**":
+            yield from self._glob(base, name, rest or ("*",))
+        for entry, kind in sorted(self._names(here).items()):
+            child = f"{name}/{entry}" if name else entry
+            if part == "**":
+                inner = self.root / here / entry
+                if kind == "folder" and entry not in NEVER_SOURCE and not os.path.islink(inner):  # noqa: PTH114
+                    yield from self._glob(base, child, parts)
+            elif (kind == "folder" or (not rest and kind == "file")) and _fits_any(entry, part):
+                yield from self._glob(base, child, rest)
+
     def _may_exist(self, name: str) -> bool:
         # Most questions are about names at the top, and most answers are no.
         return "/" in name or os.sep in name or name in {"", ".", ".."} or name in self._names("")
@@ -114,6 +155,19 @@ def _kind(entry: os.DirEntry[str]) -> _Kind:
 def matches(pattern: Path) -> tuple[str, ...]:
     """The names that fit a pattern of `Folder.asked`, each with what it is, sorted."""
     return tuple(sorted(f"{name} {kind}" for name, kind in _scan(pattern.parent) if fits(name, pattern.name)))
+
+
+def is_pattern(text: str) -> bool:
+    """Whether *text* is a pattern rather than a name."""
+    return any(char in text for char in "*?[")
+
+
+def _fits_any(name: str, pattern: str) -> bool:
+    if "?" not in pattern and "[" not in pattern:
+        return fits(name, pattern)
+    import fnmatch
+
+    return fnmatch.fnmatchcase(name, pattern)
 
 
 def fits(name: str, pattern: str) -> bool:

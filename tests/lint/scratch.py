@@ -115,7 +115,7 @@ def make(folder: Path, pyproject: str | bytes, files: Mapping[str, str | None] |
     file.write_bytes(pyproject if isinstance(pyproject, bytes) else pyproject.encode())
     (folder / "README.md").write_text("# acme-widgets\n")
     (folder / "src" / "acme_widgets").mkdir(parents=True, exist_ok=True)
-    (folder / "src" / "acme_widgets" / "__init__.py").write_text('"""Widgets."""\n')
+    (folder / "src" / "acme_widgets" / "__init__.py").write_text(f'"""Widgets."""\n\n{_imports(file)}')
     files = dict(files or {})
     if "poetry.lock" not in files:
         files["poetry.lock"] = fresh_lock(file)
@@ -126,6 +126,14 @@ def make(folder: Path, pyproject: str | bytes, files: Mapping[str, str | None] |
         elif (folder / name).exists():
             (folder / name).unlink()
     return file
+
+
+def _imports(pyproject: Path) -> str:
+    """An import for each runtime dependency, so that all of them are used."""
+    project = load(pyproject)
+    declared = project.pyproject.dependencies if project.pyproject else ()
+    names = dict.fromkeys(item.canonical_name.replace("-", "_") for item in declared if item.group == "main")
+    return "".join(f"import {name}\n" for name in names if name.isidentifier())
 
 
 def make_example(folder: Path, example: Example, content: str | bytes) -> Path:
@@ -141,7 +149,7 @@ def make_example(folder: Path, example: Example, content: str | bytes) -> Path:
         beside[example.file] = str(content)
     file = make(folder, pyproject, beside)
     lock = folder / "poetry.lock"
-    if example.file == "poetry.lock":
+    if example.file == "poetry.lock" or "[[package]]" in (beside.get("poetry.lock") or ""):
         text = lock.read_text()
         if "[metadata]" not in text:
             lock.write_text(f"{text}\n{lock_metadata(file)}")

@@ -23,12 +23,16 @@ from sphinx_poetry_ext.lint.rules.pty112_prerelease_allowed import PrereleaseAll
 from sphinx_poetry_ext.lint.rules.pty113_lower_bound_dropped import LowerBoundDropped
 from sphinx_poetry_ext.lint.rules.pty201_project_name import ProjectName
 from sphinx_poetry_ext.lint.rules.pty202_dependency_name import DependencyName
+from sphinx_poetry_ext.lint.rules.pty203_package_folder_name import PackageFolderName
+from sphinx_poetry_ext.lint.rules.pty204_package_not_found import PackageNotFound
 from sphinx_poetry_ext.lint.rules.pty205_description import Description
 from sphinx_poetry_ext.lint.rules.pty206_readme import Readme
 from sphinx_poetry_ext.lint.rules.pty207_authors import Authors
 from sphinx_poetry_ext.lint.rules.pty208_licence import Licence
 from sphinx_poetry_ext.lint.rules.pty209_classifier import Classifier
 from sphinx_poetry_ext.lint.rules.pty210_url import Url
+from sphinx_poetry_ext.lint.rules.pty211_version import Version
+from sphinx_poetry_ext.lint.rules.pty212_script_target import ScriptTarget
 from sphinx_poetry_ext.lint.rules.pty301_python_constraint_missing import PythonConstraintMissing
 from sphinx_poetry_ext.lint.rules.pty302_python_constraint_mismatch import PythonConstraintMismatch
 from sphinx_poetry_ext.lint.rules.pty303_python_end_of_life import PythonEndOfLife
@@ -36,6 +40,10 @@ from sphinx_poetry_ext.lint.rules.pty304_python_classifiers import PythonClassif
 from sphinx_poetry_ext.lint.rules.pty305_python_unbounded import PythonUnbounded
 from sphinx_poetry_ext.lint.rules.pty306_tool_target import ToolTarget
 from sphinx_poetry_ext.lint.rules.pty401_duplicate_dependency import DuplicateDependency
+from sphinx_poetry_ext.lint.rules.pty402_unused_dependency import UnusedDependency
+from sphinx_poetry_ext.lint.rules.pty403_missing_dependency import MissingDependency
+from sphinx_poetry_ext.lint.rules.pty404_transitive_dependency import TransitiveDependency
+from sphinx_poetry_ext.lint.rules.pty405_misplaced_dev_dependency import MisplacedDevDependency
 from sphinx_poetry_ext.lint.rules.pty406_stdlib_dependency import StdlibDependency
 from sphinx_poetry_ext.lint.rules.pty407_unpinned_git import UnpinnedGit
 from sphinx_poetry_ext.lint.rules.pty408_path_dependency import PathDependency
@@ -102,12 +110,16 @@ RULES: tuple[type[Rule], ...] = (
     LowerBoundDropped,
     ProjectName,
     DependencyName,
+    PackageFolderName,
+    PackageNotFound,
     Description,
     Readme,
     Authors,
     Licence,
     Classifier,
     Url,
+    Version,
+    ScriptTarget,
     PythonConstraintMissing,
     PythonConstraintMismatch,
     PythonEndOfLife,
@@ -115,6 +127,10 @@ RULES: tuple[type[Rule], ...] = (
     PythonUnbounded,
     ToolTarget,
     DuplicateDependency,
+    UnusedDependency,
+    MissingDependency,
+    TransitiveDependency,
+    MisplacedDevDependency,
     StdlibDependency,
     UnpinnedGit,
     PathDependency,
