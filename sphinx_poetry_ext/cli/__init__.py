@@ -7,7 +7,8 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from importlib import import_module
+from typing import Any, NamedTuple, NoReturn
 
 from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.errors import SphinxPoetryError
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the exit code is 0 for nothing to say, 1 for findings, 2 for a wrong call or unreadable file."""
     arguments = make_parser().parse_args(argv)
     try:
-        return _run(arguments)
+        code: int = import_module(f"{__name__}.{arguments.command}").run(arguments)
     except SphinxPoetryError as error:
         print(f"sphinx-poetry: {error}", file=sys.stderr)
         return error.exit_code
@@ -52,30 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return MISUSE
     except KeyboardInterrupt:
         return 130
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    match arguments.command:
-        case "lint":
-            from sphinx_poetry_ext.cli import lint
-
-            return lint.run(arguments)
-        case "fix":
-            from sphinx_poetry_ext.cli import fix
-
-            return fix.run(arguments)
-        case "widen":
-            from sphinx_poetry_ext.cli import widen
-
-            return widen.run(arguments)
-        case "deps":
-            from sphinx_poetry_ext.cli import deps
-
-            return deps.run(arguments)
-        case _:
-            from sphinx_poetry_ext.cli import explain
-
-            return explain.run(arguments)
+    return code
 
 
 class _Help(argparse.HelpFormatter):
@@ -90,6 +68,44 @@ class _Help(argparse.HelpFormatter):
         super().__init__(prog, width=width - 2)
 
 
+class _CommandParser(argparse.ArgumentParser):
+    """A command's parser, whose arguments are made when it is called: making those of all commands takes time.
+
+    Its options may stand before, between and behind what is named: ``widen NAME --to VERSION PATH``.
+    """
+
+    fill: Callable[[argparse.ArgumentParser], None] | None = None
+    _sorting = False
+
+    def _fill(self) -> None:
+        if self.fill is not None:
+            fill, self.fill = self.fill, None
+            fill(self)
+
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+        self._fill()
+        if self._sorting:
+            return super().parse_known_args(*args, **kwargs)
+        self._sorting = True
+        try:
+            return self.parse_known_intermixed_args(*args, **kwargs)
+        finally:
+            self._sorting = False
+
+    def format_help(self) -> str:
+        self._fill()
+        return super().format_help()
+
+
+class _Command(NamedTuple):
+    """A command: its name is that of its module here."""
+
+    name: str
+    help: str
+    fill: Callable[[argparse.ArgumentParser], None]
+    description: str | None = None
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The arguments of all commands."""
     parser = argparse.ArgumentParser(
@@ -99,64 +115,90 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"sphinx-poetry {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_CommandParser)
+    for command in _COMMANDS:
+        commands.add_parser(
+            command.name,
+            help=command.help,
+            description=command.description,
+            allow_abbrev=False,
+            formatter_class=_Help,
+        ).fill = command.fill
+    return parser
 
-    lint = commands.add_parser(
-        "lint",
-        help="check pyproject.toml, poetry.lock and Dockerfiles",
-        description=_LINT,
-        allow_abbrev=False,
-        formatter_class=_Help,
-    )
-    lint.add_argument(
+
+def _add_projects(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="a pyproject.toml, or a folder: every project in it (default: .)"
     )
-    lint.add_argument("--format", choices=("text", "json"), default="text", help="how to write it (default: text)")
-    lint.add_argument("--select", action="append", default=[], metavar="RULES", help="check these rules alone")
-    lint.add_argument("--ignore", action="append", default=[], metavar="RULES", help="do not check these rules")
-    lint.add_argument(
+
+
+def _add_project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "path", nargs="?", default=".", metavar="PATH", help="a project's folder or pyproject.toml (default: .)"
+    )
+
+
+def _add_lint_arguments(lint: argparse.ArgumentParser) -> None:
+    from sphinx_poetry_ext.lint.formats import FORMATS
+
+    _add_projects(lint)
+    add = lint.add_argument_group("rules").add_argument
+    add("--select", action="append", default=[], metavar="RULES", help="check these rules alone")
+    add("--extend-select", action="append", default=[], metavar="RULES", help="check these rules, too")
+    add("--ignore", action="append", default=[], metavar="RULES", help="do not check these rules")
+    add("--base", metavar="REV", help="compare with this git revision, for rules about what a change does")
+    add("--advisories", metavar="FILE", help="known vulnerabilities: what `pip-audit --format json` wrote")
+
+    add = lint.add_argument_group("outcome").add_argument
+    add(
         "--fail-on",
         choices=("error", "warning", "info", "never"),
         help="exit with 1 for a finding of this level or above (default: the setting fail-on, else error)",
     )
-    lint.add_argument("--output", metavar="FILE", help="write to this file instead of standard output")
+    add("--baseline", metavar="FILE", help="keep quiet the findings that this file knows")
+    add("--write-baseline", metavar="FILE", help="write what is found now to such a file")
 
-    fix = commands.add_parser(
-        "fix",
-        help="mend what can be mended without changing the meaning",
-        description=_FIX,
-        allow_abbrev=False,
-        formatter_class=_Help,
+    add = lint.add_argument_group("output").add_argument
+    add("--format", choices=tuple(FORMATS), default="text", help="how to write it (default: text)")
+    add("--statistics", action="store_true", help="count findings by rule instead of listing them")
+    add("--output", metavar="FILE", help="write to this file instead of standard output")
+    add(
+        "-j",
+        "--jobs",
+        type=_read_jobs,
+        default=1,
+        metavar="N",
+        help="check in N processes where there are many projects; auto: as many as there are cores (default: 1)",
     )
-    fix.add_argument(
-        "paths", nargs="*", metavar="PATH", help="a pyproject.toml, or a folder: every project in it (default: .)"
-    )
+
+
+def _read_jobs(text: str) -> int:
+    if text == "auto":
+        return 0
+    if text.isascii() and text.isdigit():
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor auto")
+
+
+def _add_fix_arguments(fix: argparse.ArgumentParser) -> None:
+    _add_projects(fix)
     fix.add_argument("--diff", action="store_true", help="show what would change and write nothing")
     fix.add_argument("--unsafe", action="store_true", help="also what changes the meaning: review it")
     fix.add_argument("--select", action="append", default=[], metavar="RULES", help="fix findings of these rules alone")
-    fix.add_argument("--extend-select", action="append", default=[], metavar="RULES", help="these rules as well")
+    fix.add_argument("--extend-select", action="append", default=[], metavar="RULES", help="of these rules, too")
     fix.add_argument("--ignore", action="append", default=[], metavar="RULES", help="leave findings of these rules")
 
-    widen = commands.add_parser(
-        "widen",
-        help="raise the upper end of a dependency's range",
-        description=_WIDEN,
-        allow_abbrev=False,
-        formatter_class=_Help,
-    )
+
+def _add_widen_arguments(widen: argparse.ArgumentParser) -> None:
     widen.add_argument("name", metavar="NAME", help="a dependency, or python")
-    widen.add_argument(
-        "path", nargs="?", default=".", metavar="PATH", help="a project's folder or pyproject.toml (default: .)"
-    )
+    _add_project(widen)
     widen.add_argument("--to", required=True, metavar="VERSION", help="the new upper end, which itself stays out")
     widen.add_argument("--diff", action="store_true", help="show what would change and write nothing")
 
-    deps = commands.add_parser(
-        "deps", help="show declared constraints beside locked versions", allow_abbrev=False, formatter_class=_Help
-    )
-    deps.add_argument(
-        "path", nargs="?", default=".", metavar="PATH", help="a project's folder or pyproject.toml (default: .)"
-    )
+
+def _add_deps_arguments(deps: argparse.ArgumentParser) -> None:
+    _add_project(deps)
     deps.add_argument(
         "--format",
         choices=("table", "text", "json", "csv", "markdown"),
@@ -168,16 +210,33 @@ def make_parser() -> argparse.ArgumentParser:
         "--groups", action="append", default=[], metavar="GROUPS", help="only these groups, separated by commas"
     )
 
-    explain = commands.add_parser(
-        "explain", help="say what a rule finds, why, and how to mend it", allow_abbrev=False, formatter_class=_Help
+
+def _add_explain_arguments(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument(
+        "rule", metavar="RULE", help="a code (PTY101) or a name (caret-constraint); a prefix lists rules"
     )
-    explain.add_argument("rule", metavar="RULE", help="a code (PTY101) or a name (caret-constraint)")
-    return parser
 
 
-_FIX = (
-    "Edits pyproject.toml, Dockerfiles and CI files, never poetry.lock. Every safe fix of a constraint is proven to "
-    "allow the same versions. Exits with 1 when a fix could not be made, with --diff when something would change."
+_COMMANDS = (
+    _Command(
+        "lint",
+        "check pyproject.toml, poetry.lock, Dockerfiles and CI files",
+        _add_lint_arguments,
+        "Rules are named by code (PTY101), name (caret-constraint) or prefix (PTY1), several separated by commas.",
+    ),
+    _Command(
+        "fix",
+        "mend what can be mended without changing the meaning",
+        _add_fix_arguments,
+        "Edits pyproject.toml, Dockerfiles and CI files, never poetry.lock. Every safe fix of a constraint is proven "
+        "to allow the same versions. Exits with 1 when a fix could not be made, or with --diff when one could be.",
+    ),
+    _Command(
+        "widen",
+        "raise the upper end of a dependency's range",
+        _add_widen_arguments,
+        "Keeps the lower end: with --to 3.0, `^1.2` and `>=1.2,<2.0` become `>=1.2,<3.0`. Run `poetry lock` after it.",
+    ),
+    _Command("deps", "show declared constraints beside locked versions", _add_deps_arguments),
+    _Command("explain", "say what a rule finds, why, and how to mend it", _add_explain_arguments),
 )
-_WIDEN = "Keeps the lower end: with --to 3.0, `^1.2` and `>=1.2,<2.0` become `>=1.2,<3.0`. Run `poetry lock` after it."
-_LINT = "Rules are named by code (PTY101), by name (caret-constraint) or by prefix (PTY1), several separated by commas."

@@ -4,45 +4,67 @@ from __future__ import annotations
 
 import argparse
 import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 
 from sphinx_poetry_ext.cli.output import write
-from sphinx_poetry_ext.errors import BadSetting
+from sphinx_poetry_ext.lint.formats.rule_help import plain_paragraph, shown
 from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.selection import resolve
+from sphinx_poetry_ext.lint.settings import Settings, option_name
+
+_WIDTH = 80
+_FIXES = {None: "no fix", "safe": "safe fix", "unsafe": "fix as a proposal"}
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a rule's documentation.
+    """Print a rule's documentation, or of several rules, which a prefix means, a list.
 
     :raises BadSetting: when there is no such rule, naming the nearest.
     """
     codes = resolve(arguments.rule, RULES)
-    if len(codes) > 1:
-        hint = f"name one of {', '.join(sorted(codes))}"
-        raise BadSetting(f"`{arguments.rule}` means {len(codes)} rules", hint=hint)
-    rule = next(rule for rule in RULES if rule.code in codes)
-    write(explain(rule), None)
+    rules = [rule for rule in RULES if rule.code in codes]
+    write(explain(rules[0]) if len(rules) == 1 else list_rules(rules), None)
     return 0
 
 
 def explain(rule: type[Rule]) -> str:
     """A rule's documentation as plain text of 80 columns."""
-    state = "on" if rule.on else "off by default"
-    fix = f"{rule.fixable} fix" if rule.fixable else "no fix"
-    parts = [f"{rule.code} {rule.name} ({rule.level}, {state}, {fix})"]
-    parts += [textwrap.fill(paragraph.replace("``", "`"), 80) for paragraph in rule.paragraphs()]
+    parts = [f"{rule.code} {rule.name} ({_facts(rule)})"]
+    parts += [textwrap.fill(plain_paragraph(paragraph), _WIDTH) for paragraph in rule.paragraphs()]
     for example in rule.examples:
         parts += _example(example)
     if rule.options:
-        parts.append(f"Settings: {', '.join(rule.options)}")
+        parts.append("\n".join(("Settings, in [tool.sphinx-poetry]:", *_settings(rule.options))))
+    parts.append(textwrap.fill(f"When to ignore it: {plain_paragraph(rule.ignore_when)}", _WIDTH))
     parts.append("\n".join(("See", *(f"  {url}" for url in (rule.url(), *rule.see_also)))))
     return "\n\n".join(parts)
 
 
+def list_rules(rules: Iterable[type[Rule]]) -> str:
+    """A few lines for each rule: what it is called, and what it finds."""
+    parts = []
+    for rule in rules:
+        found = textwrap.fill(plain_paragraph(rule.summary()), _WIDTH, initial_indent="    ", subsequent_indent="    ")
+        parts.append(f"{rule.code} {rule.name} ({_facts(rule)})\n{found}")
+    return "\n".join((*parts, "", "Name one of them to read all about it."))
+
+
+def _facts(rule: type[Rule]) -> str:
+    state = f"on with --{rule.on_given}" if rule.on_given else "on" if rule.on else "off by default"
+    return f"{rule.level}, {state}, {_FIXES[rule.fixable]}"
+
+
+def _settings(names: Iterable[str]) -> Iterator[str]:
+    known = {option_name(field.name): field.metadata for field in fields(Settings)}
+    for name in names:
+        text = f"{name}: {known[name]['help']}" if name in known else name
+        yield textwrap.fill(text.replace("`", ""), _WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
 def _example(example: Example) -> list[str]:
-    bad = example.bad.decode("latin-1") if isinstance(example.bad, bytes) else example.bad
-    parts = [f"Found, in {example.file}:\n\n{textwrap.indent(bad.rstrip(), '    ')}"]
+    parts = [f"Found, in {example.file}:\n\n{textwrap.indent(shown(example), '    ')}"]
     if example.good is not None:
         parts.append(f"In good order:\n\n{textwrap.indent(example.good.rstrip(), '    ')}")
     return parts

@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from sphinx_poetry_ext.cli import FOUND
 from sphinx_poetry_ext.cli.changes import LOCK_IS_DUE, unified_diff
-from sphinx_poetry_ext.cli.lint import check_selectors, say
-from sphinx_poetry_ext.cli.output import split_list, write
+from sphinx_poetry_ext.cli.output import write
+from sphinx_poetry_ext.cli.selection import find_files, read_rules
 from sphinx_poetry_ext.errors import SphinxPoetryError, display_path
+from sphinx_poetry_ext.lint.batch import Failure
 from sphinx_poetry_ext.lint.fixing import Mended, mend
 from sphinx_poetry_ext.project import load
-from sphinx_poetry_ext.project.discovery import find_projects
 from sphinx_poetry_ext.project.writing import write_all
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Mend every project that the paths mean, each by itself: one that cannot be mended does not stop the others."""
-    select, ignore = split_list(arguments.select), split_list(arguments.ignore)
-    extend_select = split_list(arguments.extend_select)
-    for option, selectors in (("--select", select), ("--ignore", ignore), ("--extend-select", extend_select)):
-        check_selectors(option, selectors)
-    failure = 0
+    call = read_rules(arguments)
+    files, failures = find_files(arguments.paths or ["."])
     mended: list[Mended] = []
-    files: dict[str, Path] = {}
-    for path in arguments.paths or ["."]:
+    for file in files:
         try:
-            files |= {os.path.realpath(file): file for file in find_projects(Path(path))}
-        except SphinxPoetryError as error:
-            failure = say(error)
-    for file in files.values():
-        try:
-            done = mend(load(file), select=select, ignore=ignore, extend_select=extend_select, unsafe=arguments.unsafe)
+            done = mend(
+                load(file),
+                select=call.select,
+                ignore=call.ignore,
+                extend_select=call.extend_select,
+                unsafe=arguments.unsafe,
+            )
             if not arguments.diff:
                 write_all(done.contents)
         except SphinxPoetryError as error:
-            failure = say(error)
+            failures.append(Failure(file, str(error), error.exit_code))
         else:
             mended.append(done)
+    for failure in failures:
+        print(f"sphinx-poetry: {failure.message}", file=sys.stderr)
     if arguments.diff:
         lines = [line for done in mended for line in unified_diff(done.before, done.contents)]
         if lines:
@@ -50,7 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     elif mended:
         write("\n".join(_report(mended)), None)
     left = any(done.refused or (arguments.diff and done.contents) for done in mended)
-    return failure or (FOUND if left else 0)
+    if failures:
+        return max(failure.exit_code for failure in failures)
+    return FOUND if left else 0
 
 
 def _report(mended: Iterable[Mended]) -> Iterator[str]:

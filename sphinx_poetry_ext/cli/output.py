@@ -26,14 +26,18 @@ def use_colour(stream: TextIO) -> bool:
 
 
 def write(text: str, file: str | None) -> None:
-    """Write *text* and a line end to *file*, else to standard output, as UTF-8 whatever the locale."""
+    """Write *text* to *file* or standard output, in UTF-8 whatever the locale; with a line end unless it is empty.
+
+    A byte of a file's name that is no UTF-8 is written as ``\\udcff``, which is what JSON has for it.
+    """
+    data = f"{text}\n".encode("utf-8", "backslashreplace") if text else b""
     if file is None:
         sys.stdout.flush()
-        sys.stdout.buffer.write(f"{text}\n".encode())
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
     try:
-        Path(file).write_text(f"{text}\n", encoding="utf-8")
+        Path(file).write_bytes(data)
     except OSError as error:
         hint = "choose a file in a folder that exists and may be written to"
         raise CannotWrite(f"cannot be written ({error.strerror})", hint=hint, path=Path(file)) from error

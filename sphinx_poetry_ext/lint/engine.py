@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sphinx_poetry_ext.errors import BadSetting
-from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.finding import Finding, Level, plain
 from sphinx_poetry_ext.lint.rule import NOTHING, Given, Inspection, NotChecked, Rule
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.rules.pty006_unused_noqa import UnusedNoqa
@@ -115,7 +115,7 @@ def _run(rules: Iterable[type[Rule]], inspection: Inspection) -> tuple[list[str]
             for finding in rule().check(inspection):
                 findings.append(finding)  # noqa: PERF402
         except NotChecked as reason:
-            skipped.append(Skipped(rule.code, str(reason)))
+            skipped.append(Skipped(rule.code, plain(str(reason))))
         else:
             checked.append(rule.code)
     return checked, skipped, findings

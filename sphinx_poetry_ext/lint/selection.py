@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,13 +28,30 @@ def resolve(selector: str, rules: Sequence[type[Rule]]) -> frozenset[str]:
     named = frozenset(rule.code for rule in rules if rule.name == wanted.lower())
     found = named or frozenset(rule.code for rule in rules if upper.startswith("PTY") and rule.code.startswith(upper))
     if not found:
-        import difflib
-
-        known = [name for rule in rules for name in (rule.code, rule.name)]
-        near = difflib.get_close_matches(upper, known, 1) or difflib.get_close_matches(wanted.lower(), known, 1)
-        hint = f"did you mean `{near[0]}`?" if near else "rules are named by code (PTY101), name or prefix (PTY1)"
+        near = _nearest(upper, [rule.code for rule in rules]) or _nearest(wanted.lower(), [rule.name for rule in rules])
+        hint = f"did you mean `{near}`?" if near else "rules are named by code (PTY101), name or prefix (PTY1)"
         raise BadSetting(f"there is no rule `{selector}`", hint=hint)
     return found
+
+
+def _nearest(wanted: str, known: Sequence[str]) -> str | None:
+    """The closest of *known*, of those that are as close the one that begins like *wanted* for longest."""
+    import difflib
+
+    def common(name: str) -> int:
+        return next((at for at, (one, other) in enumerate(zip(name, wanted, strict=False)) if one != other), len(name))
+
+    return max(difflib.get_close_matches(wanted, known, 10), key=common, default=None)
+
+
+def in_short(codes: Iterable[str], rules: Sequence[type[Rule]]) -> str:
+    """*codes* in a few words: a family by its prefix where all of its rules are among them."""
+    families: dict[str, list[str]] = {}
+    for code in codes:
+        families.setdefault(code[:4], []).append(code)
+    sizes = Counter(rule.code[:4] for rule in rules)
+    parts = ([family] if len(members) == sizes[family] > 1 else members for family, members in families.items())
+    return ", ".join(code for part in parts for code in part)
 
 
 class Selection(NamedTuple):

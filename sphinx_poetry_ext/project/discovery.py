@@ -54,7 +54,7 @@ def is_poetry_project(file: Path) -> bool:
 def _walk(top: Path) -> Iterator[Path]:
     """Every pyproject.toml from *top* down that git does not ignore, folder by folder in order of their names."""
     ignored = None
-    for file in _walk_folder(top):
+    for file in map(Path, _walk_folder(str(top))):
         # Most folders hold one project, at their top: nothing to ask then, and pathspec is slow to import.
         if file.parent != top:
             ignored = ignored or IgnoredFolders(top)
@@ -63,17 +63,22 @@ def _walk(top: Path) -> Iterator[Path]:
         yield file
 
 
-def _walk_folder(folder: Path) -> Iterator[Path]:
+def _walk_folder(folder: str) -> Iterator[str]:
+    # Strings: this sees every name in the tree, and most are no concern of anybody.
+    found = False
+    folders: list[str] = []
     try:
         with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
+            for entry in entries:
+                name = entry.name
+                if name == "pyvenv.cfg":
+                    return
+                found = found or name == "pyproject.toml"
+                if name not in _NEVER and entry.is_dir(follow_symlinks=False):
+                    folders.append(name)
     except OSError:
         return
-    names = {entry.name for entry in found}
-    if "pyvenv.cfg" in names:
-        return
-    if "pyproject.toml" in names:
-        yield folder / "pyproject.toml"
-    for entry in found:
-        if entry.name not in _NEVER and entry.is_dir(follow_symlinks=False):
-            yield from _walk_folder(folder / entry.name)
+    if found:
+        yield os.path.join(folder, "pyproject.toml")  # noqa: PTH118  # of strings
+    for name in sorted(folders):
+        yield from _walk_folder(os.path.join(folder, name))  # noqa: PTH118

@@ -186,21 +186,24 @@ class IgnoredFolders:
     """Whether git ignores a folder, by the ``.gitignore`` files from the top of its repository down."""
 
     def __init__(self, top: Path) -> None:
-        top = top.resolve()
+        self._asked = top
+        self._resolved = top = top.resolve()
         self._top = next((folder for folder in (top, *top.parents) if (folder / ".git").exists()), top)
         self._patterns: dict[Path, list[Pattern]] = {}
         self._verdicts: dict[Path, bool] = {self._top: False}
-        self.ignores_top = self(top)
+        self.ignores_top = self._is_ignored(top)
         if self.ignores_top:  # and asked for all the same, so what is said above it does not count
             self._top = top
             self._verdicts = {top: False}
 
     def __call__(self, folder: Path) -> bool:
-        """Whether *folder*, at or below the top that is asked for, is ignored."""
-        folder = folder.resolve()
+        """Whether *folder*, at or below the top that is asked for with no link on the way, is ignored."""
+        return self._is_ignored(self._resolved / folder.relative_to(self._asked))
+
+    def _is_ignored(self, folder: Path) -> bool:
         if folder not in self._verdicts:
             # In an ignored folder everything is ignored, whatever a pattern below says.
-            self._verdicts[folder] = self(folder.parent) or self._is_named(folder)
+            self._verdicts[folder] = self._is_ignored(folder.parent) or self._is_named(folder)
         return self._verdicts[folder]
 
     def _is_named(self, folder: Path) -> bool:

@@ -6,17 +6,21 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.cli import main
+from sphinx_poetry_ext.lint.batch import Call
+from sphinx_poetry_ext.lint.formats import FORMATS
+from sphinx_poetry_ext.lint.rule import Given
 from sphinx_poetry_ext.lint.rules import RULES
 
 CLEAN = """\
 [tool.poetry]
 name = "acme-widgets"
-version = "0.1.0"
+package-mode = false
 description = "Widgets for the Acme catalogue"
 
 [tool.poetry.dependencies]
@@ -70,9 +74,10 @@ def test_a_finding_is_a_line_with_its_place_and_the_fix_below_it(capsysbinary: p
         '    -packaging = "^24.0"\n'
         '    +packaging = ">=24.0,<25.0"\n'
         "\n"
-        "Not checked, because there is no poetry.lock: PTY502, PTY507.\n"
-        "Not checked, because there is no Dockerfile: PTY901.\n"
-        f"1 finding (1 warning); {sum(rule.on and not rule.on_given for rule in RULES) - 5} rules checked.\n"
+        "Not checked, because there is no Python source beside pyproject.toml: PTY402, PTY403, PTY405.\n"
+        "Not checked, because there is no poetry.lock: PTY404, PTY502, PTY505, PTY506, PTY507, PTY508, PTY801.\n"
+        "Not checked, because there is no Dockerfile: PTY9.\n"
+        f"1 finding (1 warning); {sum(rule.on and not rule.on_given for rule in RULES) - 24} rules checked.\n"
     )
 
 
@@ -110,6 +115,12 @@ def test_a_project_is_checked_once_however_often_it_is_named(capsysbinary: pytes
         (["folder/pyproject.toml"], "folder/pyproject.toml"),
         (["--select", "PTY999", "ok"], "--select: there is no rule `PTY999`"),
         (["--ignore", "carret-constraint", "ok"], "did you mean `caret-constraint`?"),
+        (["--extend-select", "PTY999", "ok"], "--extend-select: there is no rule `PTY999`"),
+        (
+            ["--baseline", "nowhere.json", "ok"],
+            "nowhere.json: there is no such baseline: write it with --write-baseline",
+        ),
+        (["--baseline", "notes.md", "ok"], "notes.md:1: this is no JSON (expecting value): mend this line"),
         (["notes.md"], "notes.md: this is no pyproject.toml: name a pyproject.toml, or a folder"),
         (["settings"], "settings/pyproject.toml:9: unknown setting `selekt`: did you mean `select`?"),
         (["locked"], "locked/poetry.lock: this is a folder, a file was expected"),
@@ -208,29 +219,173 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"sphinx-poetry {__version__}\n"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_every_rule_is_explained_within_eighty_columns(rule: type, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    assert main(["explain", rule.name]) == 0
-    text = capsysbinary.readouterr().out.decode()
-    assert text.startswith(f"{rule.code} {rule.name} ({rule.level}, ")
-    prose = [line for line in text.splitlines() if not line.startswith("  ")]
-    assert max(map(len, prose)) <= 80
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [("PTY1O1", "did you mean"), ("PTY1", "rules: name one of PTY101, PTY102"), ("x", "rules are named by code")],
-)
-def test_a_rule_that_there_is_not_is_answered(name: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", name]) == 2
-    assert words in capsys.readouterr().err
-
-
 def test_the_command_loads_neither_sphinx_nor_poetry_core_for_its_version() -> None:
     code = (
         "import sys\nfrom sphinx_poetry_ext.cli import main\n"
         "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
         "heavy = {'sphinx', 'docutils', 'poetry', 'rtoml', 'tree_sitter', 'packaging', 'json', 'dataclasses'}\n"
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & heavy))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+# -- what is passed on -----------------------------------------------------------------------------------------------
+
+
+def test_what_the_call_gives_reaches_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Any] = []
+    monkeypatch.setattr(
+        "sphinx_poetry_ext.cli.lint.lint_files", lambda *given, jobs: calls.append((*given, jobs)) or ()
+    )
+    write("pyproject.toml")
+    rules = ["--select", "PTY1", "--extend-select", "PTY2,PTY3", "--ignore", "PTY105"]
+    main(["lint", *rules, "--base", "v1.0", "--advisories", "audit.json", "-j", "3"])
+    given = Given("v1.0", Path("audit.json"))
+    assert calls == [([Path("pyproject.toml")], Call(("PTY1",), ("PTY105",), ("PTY2", "PTY3"), given), 3)]
+
+
+def test_rules_may_be_added_to_those_that_are_on(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("pyproject.toml", f'{CLEAN}[tool.sphinx-poetry]\nselect = ["PTY101"]\n')
+    lint("--format", "json", "--extend-select", "PTY102")
+    assert json.loads(capsysbinary.readouterr().out)["projects"][0]["checked"] == ["PTY101", "PTY102"]
+
+
+# -- formats and counts ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_goes_to_standard_output_or_to_a_file(
+    form: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    write("a/pyproject.toml", EMPTY)
+    write("b/pyproject.toml", CLEAN)
+    assert lint("--format", form) == 1
+    shown = capsysbinary.readouterr().out
+    assert lint("--format", form, "--output", "report") == 1
+    assert capsysbinary.readouterr().out == b""
+    assert Path("report").read_bytes() == shown
+    assert shown.endswith(b"\n")
+    assert not shown.endswith(b"\n\n")
+    assert b"PTY111" in shown
+
+
+def test_nothing_to_annotate_is_no_line(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("pyproject.toml", CLEAN)
+    assert lint("--format", "github") == 0
+    assert capsysbinary.readouterr().out == b""
+
+
+def test_findings_are_counted(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("a/pyproject.toml", f'{CARET}attrs = "^1"\nhumanize = "*"\n')
+    write("b/pyproject.toml")
+    assert lint("--statistics", "--fail-on", "warning") == 1
+    assert capsysbinary.readouterr().out.decode().splitlines()[:3] == [
+        "3  warning  PTY101  caret-constraint     3 with a safe fix",
+        "1  warning  PTY104  wildcard-constraint",
+        "",
+    ]
+    lint("--statistics", "--format", "json")
+    assert json.loads(capsysbinary.readouterr().out)["statistics"]["findings"] == 4
+
+
+@pytest.mark.parametrize("form", ["github", "gitlab", "sarif", "junit", "rdjson"])
+def test_a_format_that_has_no_place_for_counts_says_so(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write("pyproject.toml")
+    assert lint("--statistics", "--format", form) == 2
+    assert capsys.readouterr().err == (
+        f"sphinx-poetry: --statistics: the format {form} has no place for counts: choose one of text, json, markdown\n"
+    )
+
+
+def test_what_could_not_be_read_is_in_the_formats_that_can_say_it(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("a/pyproject.toml")
+    Path("a/poetry.lock").mkdir()
+    for form in ("sarif", "junit", "markdown"):
+        assert lint("--format", form) == 2
+        assert b"a/poetry.lock: this is a folder" in capsysbinary.readouterr().out
+
+
+def test_colour_is_shown_on_a_terminal_unless_asked_otherwise(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    write("pyproject.toml")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    lint()
+    assert b"\x1b[33mwarning\x1b[0m" in capsysbinary.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    lint()
+    assert b"\x1b" not in capsysbinary.readouterr().out
+
+
+# -- baseline --------------------------------------------------------------------------------------------------------
+
+
+def test_a_baseline_from_the_first_day_to_the_last(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    def summary(*arguments: str) -> tuple[int, list[str]]:
+        code = lint("--fail-on", "warning", *arguments)
+        lines = capsysbinary.readouterr().out.decode().splitlines()
+        return code, [line for line in lines if not line.startswith(("Not checked", " "))]
+
+    rules = f"{sum(rule.on for rule in RULES) - 26} rules"
+    write("a/pyproject.toml")
+    assert summary("--write-baseline", "known.json") == (
+        0,
+        ["Not shown, because the baseline knows them: 1 finding.", f"{rules} checked, nothing new found."],
+    )
+    write("a/pyproject.toml", f'# moved\n{CARET}attrs = "^23.0"\n')
+    code, lines = summary("--baseline", "known.json")
+    assert code == 1
+    assert lines[0].startswith("a/pyproject.toml:10:1: warning PTY101 caret-constraint: `^23.0` for attrs")
+    assert lines[2:] == [
+        "Not shown, because the baseline knows them: 1 finding.",
+        f"1 finding (1 warning); {rules} checked.",
+    ]
+    write("a/pyproject.toml", CLEAN)
+    assert summary("--baseline", "known.json") == (
+        0,
+        [
+            "In the baseline and no longer found: 1 finding; write it again with --write-baseline.",
+            f"{rules} checked, nothing found.",
+        ],
+    )
+    assert summary("--baseline", "known.json", "--write-baseline", "known.json")[0] == 0
+    assert json.loads(Path("known.json").read_text()) == {"version": 1, "projects": {}}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_is_known_is_in_no_format(form: str, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("pyproject.toml", EMPTY)
+    assert lint("--write-baseline", "known.json") == 0
+    assert lint("--baseline", "known.json", "--format", form) == 0
+    assert b"for packaging" not in capsysbinary.readouterr().out
+
+
+def test_a_baseline_that_cannot_be_written_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    write("pyproject.toml")
+    assert lint("--write-baseline", "nowhere/known.json") == 2
+    assert "nowhere/known.json: cannot be written (No such file or directory)" in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_keeps_its_exit_code_beside_a_baseline() -> None:
+    write("a/pyproject.toml", EMPTY)
+    Path("b").mkdir()
+    write("b/pyproject.toml", EMPTY)
+    Path("b/poetry.lock").mkdir()
+    assert lint("--write-baseline", "known.json") == 2
+    assert list(json.loads(Path("known.json").read_text())["projects"]) == ["a/pyproject.toml"]
+
+
+# -- start-up --------------------------------------------------------------------------------------------------------
+
+
+def test_a_call_imports_only_what_it_needs() -> None:
+    write("pyproject.toml", CLEAN)
+    code = (
+        "import sys\nfrom sphinx_poetry_ext.cli import main\nmain(['lint'])\n"
+        "heavy = {'concurrent', 'multiprocessing', 'tqdm', 'xml', 'base64', 'pathspec', 'difflib'}\n"
         "print(sorted({name.partition('.')[0] for name in sys.modules} & heavy))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

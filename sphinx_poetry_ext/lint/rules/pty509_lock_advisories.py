@@ -47,7 +47,6 @@ class LockAdvisories(Rule):
     code = "PTY509"
     name = "lock-advisories"
     level = Level.warning
-    on = False
     on_given = "advisories"
     needs = frozenset({"lock", "advisories"})
     examples = (

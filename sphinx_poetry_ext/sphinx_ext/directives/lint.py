@@ -14,7 +14,7 @@ from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.engine import Report, lint
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rules import RULES
-from sphinx_poetry_ext.lint.selection import resolve
+from sphinx_poetry_ext.lint.selection import in_short, resolve
 from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.sphinx_ext import tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, one_of, place_in_words, words
@@ -153,7 +153,7 @@ def _summary(report: Report, findings: Sequence[Finding], least: Level) -> str:
     for item in report.skipped:
         reasons.setdefault(item.reason, []).append(item.code)
     for reason, codes in reasons.items():
-        text += f" Not checked, because {reason}: {', '.join(codes)}."
+        text += f" Not checked, because {reason}: {in_short(codes, RULES)}."
     return text
 
 

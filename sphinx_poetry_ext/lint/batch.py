@@ -1,0 +1,100 @@
+"""Checking many projects, in one process or in several; the results are the same, and in the same order."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from sphinx_poetry_ext.errors import SphinxPoetryError
+from sphinx_poetry_ext.lint.engine import Report, lint
+from sphinx_poetry_ext.lint.rule import NOTHING, Given
+from sphinx_poetry_ext.project import load
+
+_FEW = 32
+"""So many projects are checked before another process has begun to work."""
+
+
+class Call(NamedTuple):
+    """What is asked of every project alike."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    given: Given = NOTHING
+
+
+class Failure(NamedTuple):
+    """A project that could not be checked, and why, in one line."""
+
+    path: Path
+    message: str
+    exit_code: int
+
+
+class ProcessDied(SphinxPoetryError):
+    """A process that checked projects was ended from outside."""
+
+
+def cores() -> int:
+    """How many processes can run at the same time here."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def lint_files(files: Sequence[Path], call: Call, *, jobs: int = 1) -> Iterator[Report | Failure]:
+    """Check the projects of these pyproject.toml files, in *jobs* processes where there are enough of them.
+
+    :raises ProcessDied: when a process is ended from outside.
+    """
+    jobs = min(jobs, len(files) // _FEW)
+    if jobs < 2:
+        for file in files:
+            yield _lint_file(file, call)
+    else:
+        yield from _lint_in_processes(files, call, jobs)
+
+
+def _lint_file(file: Path, call: Call) -> Report | Failure:
+    try:
+        report = lint(load(file), **call._asdict())
+    except SphinxPoetryError as error:
+        return Failure(file, str(error), error.exit_code)
+    # Only pages ask what a report depends on, and of many projects that is much.
+    return report._replace(inputs=())
+
+
+def _lint_chunk(files: Sequence[Path], call: Call) -> list[Report | Failure]:
+    return [_lint_file(file, call) for file in files]
+
+
+def _lint_in_processes(files: Sequence[Path], call: Call, jobs: int) -> Iterator[Report | Failure]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    # Small enough that nobody waits for the last one, and that a bar moves.
+    size = max(1, min(_FEW, len(files) // (jobs * 4)))
+    chunks = [files[start : start + size] for start in range(0, len(files), size)]
+    # A fork of a process in which deptry's threads have run waits for them in vain.
+    threads = "deptry.rust" in sys.modules and multiprocessing.get_start_method() == "fork"
+    context = multiprocessing.get_context("forkserver" if threads else None)
+    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_interrupts_to_the_parent)
+    try:
+        for chunk in executor.map(partial(_lint_chunk, call=call), chunks):
+            yield from chunk
+    except BrokenProcessPool as error:
+        hint = "the machine may be short of memory, try again with -j 1"
+        raise ProcessDied("a process that checked projects was ended from outside", hint=hint) from error
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
