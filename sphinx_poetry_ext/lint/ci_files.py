@@ -34,8 +34,9 @@ _SCRIPT_KEYS = frozenset(
     | {"command", "commands", "install", "install_script", "preCommands", "run", "script", "sh", "test_script"}
 )
 _TOX_KEYS = frozenset({"commands", "commands_post", "commands_pre", "install_command"})
+_DEEPEST = 100
 _NOX_METHODS = frozenset({"run", "run_always", "run_install"})
-_EXPRESSIONS = r"\$\{\{.*?\}\}|\$\[\[.*?\]\]|<<.*?>>|\{\{.*?\}\}"
+_EXPRESSIONS = r"\$\{\{.{,400}?\}\}|\$\[\[.{,400}?\]\]|<<.{,400}?>>|\{\{.{,400}?\}\}"
 
 
 class Unreadable(ValueError):
@@ -103,8 +104,14 @@ def _yaml(lines: Sequence[str], data: bytes) -> Iterator[CiCommand]:
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        documents = list(yaml.compose_all(data.decode("utf-8-sig"), Loader=loader))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        text = data.decode("utf-8-sig")
+        depth = 0
+        for event in yaml.parse(text, Loader=loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:  # libyaml's composer would follow it until the stack is full
+                raise Unreadable("nested too deeply")
+        documents = list(yaml.compose_all(text, Loader=loader))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Unreadable("no YAML") from error
     shell = Shell()
     for document in documents:

@@ -26,16 +26,6 @@ class OldFlag(NamedTuple):
     is_gone: bool = True
     """If not, it still works and is deprecated."""
 
-    @property
-    def old(self) -> str:
-        """The call as people write it."""
-        return " ".join(("poetry", *self.command, self.flag))
-
-    @property
-    def new(self) -> str:
-        """The call that does the same today."""
-        return " ".join(("poetry", *self.instead, *((self.with_flag,) if self.with_flag else ())))
-
 
 _OLD_FLAGS = (
     OldFlag(("install",), "--no-dev", ("install",), "--only main"),
@@ -65,9 +55,17 @@ class Outdated(NamedTuple):
         return tuple(flag for flag in self.flags if flag.is_gone)
 
     @property
-    def advice(self) -> str:
-        """What to write instead, in words."""
-        return " and ".join(dict.fromkeys(f"`{flag.new}`" for flag in self.flags))
+    def complaint(self) -> str:
+        """What is wrong, in words."""
+        flags = self.gone or self.flags
+        old = " ".join(("poetry", *flags[0].command, *(flag.flag for flag in flags)))
+        return f"`{old}` does not exist in Poetry 2" if self.gone else f"`{old}` is deprecated and will be removed"
+
+    @property
+    def new(self) -> str:
+        """The call that does the same today."""
+        command = next((flag.instead for flag in self.flags if flag.instead != flag.command), self.flags[0].command)
+        return " ".join(("poetry", *command, *(flag.with_flag for flag in self.flags if flag.with_flag)))
 
 
 def outdated(arguments: Sequence[str]) -> Outdated | None:

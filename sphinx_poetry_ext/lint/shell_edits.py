@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sphinx_poetry_ext.lint.finding import Edit
 
-_BEHIND = b" \t\r\n;&|)'\"`\\<>]"
+_BEHIND = b" \t\r\n;&|)'\"`\\<>],}"
 _BEFORE = b" \t\n"
 
 

@@ -28,10 +28,10 @@ _WORKFLOW = (
     "          {}\n"
     "          poetry run pytest\n"
 )
-_REQUIREMENT = r"(?<![\w-])poetry(?:\[[^]\n]*\])?\s*((?:[=<>~!]=?|===)\s*v?\d[\w.*<>=!~, ]*)"
+_REQUIREMENT = r"(?<![\w-])poetry(?:\[[^]\n]{,80}\])?\s*((?:[=<>~!]=?|===)\s*v?\d[\w.*<>=!~, ]*)"
 _VERSION = (
-    r"(?i)(?:poetry[-_]version\W{1,8}|install\.python-poetry\.org[^\n]*--version[ =]+|(?<![\w-])poetry[@:]"
-    r"|uses:\s*['\"]?[\w.-]+/[\w.-]*poetry[\w.-]*@[^\n]*\n(?:[^\n]*\n){0,4}?\s+version:\s*)['\"]?v?(\d+\.\d+(?:\.\d+)?)"
+    r"(?i)(?:poetry[-_]version\W{1,8}|install\.python-poetry\.org[^\n]{,200}--version[ =]+|(?<![\w-])poetry[@:]"
+    r"|uses:\s*['\"]?[\w.-]+/[\w.-]*poetry[\w.-]*@[^\n]{,200}\n(?:[^\n]{,200}\n){,4}?\s+version:\s*)['\"]?v?(\d+\.\d+(?:\.\d+)?)"
 )
 
 
@@ -102,8 +102,7 @@ class RemovedFlags(Rule):
         if not old or any(pin.may_be(GONE_SINCE) is False for pin in _pins(data)):
             return
         for command, start, flags in old:
-            gone = " and ".join(f"`{flag.old}`" for flag in flags.gone)
-            message = f"{gone} is gone since Poetry 2.0, so the command fails: write {flags.advice}"
+            message = f"{flags.complaint}: write `{flags.new}`"
             line, column = command.places[0]
             place = Place(inspection.folder.root / name, line, column, command.key)
             # In the hands of a Poetry 1 the successor is missing, or means something else.

@@ -41,6 +41,4 @@ class RemovedFlag(Rule):
         for build in inspection.builds:
             for old in outdated_calls(inspection, build):
                 if old.flags.gone:
-                    gone = " and ".join(f"`{flag.old}`" for flag in old.flags.gone)
-                    message = f"{gone} is gone since Poetry 2.0, so the build fails: write {old.flags.advice}"
-                    yield self.at(old.place, message, fix=old.fix)
+                    yield self.at(old.place, f"{old.flags.complaint}: write `{old.flags.new}`", fix=old.fix)

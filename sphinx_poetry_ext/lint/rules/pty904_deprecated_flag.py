@@ -42,6 +42,4 @@ class DeprecatedFlag(Rule):
             worse = {shared.command for history in build.histories for shared in history.shared}
             for old in outdated_calls(inspection, build):
                 if not old.flags.gone and old.call.command not in worse:
-                    flags = " and ".join(f"`{flag.old}`" for flag in old.flags.flags)
-                    message = f"{flags} is deprecated and will be removed: write {old.flags.advice}"
-                    yield self.at(old.place, message, fix=old.fix)
+                    yield self.at(old.place, f"{old.flags.complaint}: write `{old.flags.new}`", fix=old.fix)

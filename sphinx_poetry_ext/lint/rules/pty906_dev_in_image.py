@@ -70,9 +70,11 @@ class DevInImage(Rule):
                 continue
             for call in dict.fromkeys(_Image(build, groups).calls(final)):
                 names = ", ".join(f"`{name}`" for name in _development_groups(call, groups))
+                # Groups, and `--only`, came with Poetry 1.2.
+                option = "--no-dev" if any(pin.may_be(">=1.2") is False for pin in call.pins) else "--only main"
                 message = (
                     f"the final image holds the development dependencies of the group {names}: "
-                    f"write `poetry {call.action} --only main`"
+                    f"write `poetry {call.action} {option}`"
                 )
                 place = Place(build.path, call.command.line, call.command.column, call.instruction.name)
                 yield self.at(place, message)

@@ -46,7 +46,7 @@ class UpdateInImage(Rule):
                 if call.action in _CHANGING and not call.only_asks and "--check" not in call.arguments:
                     message = (
                         f"`poetry {call.action}` changes the lock while the image is built, so no two builds need be "
-                        "the same: run it in the repository, commit poetry.lock, and `poetry sync` here"
+                        "the same: run it in the repository, commit poetry.lock, and only install here"
                     )
                     place = Place(build.path, call.command.line, call.command.column, call.instruction.name)
                     yield self.at(place, message)
