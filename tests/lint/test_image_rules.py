@@ -424,7 +424,7 @@ FINAL = "FROM python:3.12\nCOPY --from=builder /app /app\n"
          + FINAL.replace("/app /app", "/usr/local/lib/python3.12/site-packages /x"), [6]),
         (BUILDER.replace("POETRY_VIRTUALENVS_IN_PROJECT=1", "VIRTUAL_ENV=/venv") + "RUN poetry install\n"
          + FINAL.replace("/app /app", "/venv /venv"), [6]),
-        (PIP + FILES + "RUN poetry install\nFROM python:3 AS test\nRUN true\n", [4]),
+        (FROM + PIP + FILES + "RUN poetry install\nFROM python:3 AS test\nRUN true\n", [4]),
         (BUILDER + "RUN poetry sync --only main && poetry install\n" + FINAL, [6]),
     ],
 )  # fmt: skip
