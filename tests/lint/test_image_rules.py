@@ -84,6 +84,7 @@ INSTALLER = "https://install.python-poetry.org"
         (f"RUN python3 <(curl -sSL {INSTALLER})\n", 2),
         (f"RUN wget -O /tmp/i.py {INSTALLER} \\\n && python3 /tmp/i.py --yes\n", 3),
         (f"ADD {INSTALLER} /tmp/install.py\nRUN python /tmp/install.py\n", 3),
+        (f"RUN python -c 'import x; print(x.urlopen(\"{INSTALLER}\").read())' \\\n | python -\n", 2),
         (f"ENV POETRY_VERSION=\nRUN curl -sSL {INSTALLER} | python3 -\n", 3),
     ],
 )
@@ -410,6 +411,7 @@ FINAL = "FROM python:3.12\nCOPY --from=builder /app /app\n"
         (PIP + FILES + "RUN poetry sync --no-root -E x\n", [4]),
         (PIP + FILES + "RUN poetry install --without docs\n", [4]),
         (PIP + FILES + "RUN poetry install --all-groups\n", [4]),
+        (PIP + FILES + 'RUN poetry install -E "$X" --extras=$X -C $DIR\n', [4]),
         (PIP + FILES + "RUN poetry install --with docs\n", [4]),
         (PIP + FILES + "RUN poetry install --only main,dev\n", [4]),
         (PIP + FILES + "RUN poetry install --only main --only=dev\n", [4]),
@@ -491,6 +493,20 @@ def test_which_groups_are_for_development(tmp_path: Path, fragment: str, options
 )
 def test_dockerfiles_for_development(tmp_path: Path, name: str, expected: int) -> None:
     assert len(findings(tmp_path, "PTY906", PIP + FILES + "RUN poetry install\n", GROUPS, name=name)) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [
+        ("", "write `poetry install --only main`"),
+        ("--with docs", "add `--without dev`"),
+        ("--without docs", "add `--without dev`"),
+        ("--only main,dev", "leave it out of `--only`"),
+    ],
+)
+def test_the_advice_depends_on_what_is_there(tmp_path: Path, options: str, advice: str) -> None:
+    (found,) = findings(tmp_path, "PTY906", f"{PIP}{FILES}RUN poetry install {options}\n", GROUPS)
+    assert found.message.endswith(f"of the group `dev`: {advice}")
 
 
 def test_the_advice_for_a_poetry_without_groups(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 InstallTool: TypeAlias = Literal["pip", "pipx", "uv", "conda", "installer", "get-poetry.py", "system"]
 OtherKind: TypeAlias = Literal["fetch", "requirements", "project", "python"]
 
+_HARMLESS_OPTIONS = POETRY_PLACE_OPTIONS | {"-E", "--extras"}
 _ASKING = frozenset({"--dry-run", "--help", "-h", "--version", "-V"})
 
 
@@ -78,9 +79,13 @@ class Call(NamedTuple):
 
     @property
     def is_certain(self) -> bool:
-        """Whether every argument is known."""
-        places = set(option_values(list(self.arguments), *POETRY_PLACE_OPTIONS))
-        return not any("$" in argument.replace("$$", "") for argument in self.arguments if argument not in places)
+        """Whether every argument is known, those aside that can only be a folder or an extra."""
+        harmless = set(option_values(list(self.arguments), *_HARMLESS_OPTIONS))
+        return not any(
+            "$" in argument.replace("$$", "")
+            for argument in self.arguments
+            if argument not in harmless and argument.partition("=")[0] not in _HARMLESS_OPTIONS
+        )
 
     @property
     def installs_dependencies(self) -> bool:

@@ -113,7 +113,9 @@ class Installing(Environments):
     def _run_installer(self, program: str, arguments: list[str]) -> None:
         """Poetry's own installer: fetched by one command and run by the same or another one."""
         source = next((word for word in arguments for installer in INSTALLERS if installer in word), None)
-        if source is not None and program in _DOWNLOADERS:
+        # `python -c "print(urlopen('https://install…').read())" | python -`
+        prints = is_python(program) and option(arguments, "-c") == source and source is not None and "$(" not in source
+        if source is not None and (program in _DOWNLOADERS or prints):
             kind = self._kind(source)
             saved = option(arguments, "-o", "--output", "-O", "--output-document")
             name = posixpath.basename(saved if saved and saved != "-" and "://" not in saved else source)

@@ -70,11 +70,8 @@ class DevInImage(Rule):
                 continue
             for call in dict.fromkeys(_Image(build, groups).calls(final)):
                 names = ", ".join(f"`{name}`" for name in _development_groups(call, groups))
-                # Groups, and `--only`, came with Poetry 1.2.
-                option = "--no-dev" if any(pin.may_be(">=1.2") is False for pin in call.pins) else "--only main"
                 message = (
-                    f"the final image holds the development dependencies of the group {names}: "
-                    f"write `poetry {call.action} {option}`"
+                    f"the final image holds the development dependencies of the group {names}: {_advice(call, names)}"
                 )
                 place = Place(build.path, call.command.line, call.command.column, call.instruction.name)
                 yield self.at(place, message)
@@ -110,6 +107,18 @@ def _development_groups(call: Call, groups: Mapping[str, bool]) -> list[str]:
         and name != MAIN_GROUP
         and (_name_parts(name) & _DEVELOPMENT if is_chosen else not _name_parts(name) & _PRODUCTION)
     ]
+
+
+def _advice(call: Call, names: str) -> str:
+    """What to write instead."""
+    options = {argument.partition("=")[0] for argument in call.arguments}
+    if "--only" in options:
+        return "leave it out of `--only`"
+    if options & {"--with", "--without"}:
+        return f"add `--without {names.replace('`', '').replace(' ', '')}`"
+    # Groups, and `--only`, came with Poetry 1.2.
+    is_old = any(pin.may_be(">=1.2") is False for pin in call.pins)
+    return f"write `poetry {call.action} {'--no-dev' if is_old else '--only main'}`"
 
 
 class _Image:

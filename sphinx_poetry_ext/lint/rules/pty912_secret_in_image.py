@@ -71,7 +71,7 @@ class SecretInImage(Rule):
             for instruction in (item for stage in build.dockerfile.stages for item in stage.instructions):
                 for command in instruction.commands:
                     if name := _secret_given(command, declared):
-                        message = f"the value of {name} stays in the image's history (not shown here): {_MEND}"
+                        message = f"the value of {name} stays in the history of the build (not shown here): {_MEND}"
                         yield self.at(Place(build.path, command.line, command.column, instruction.name), message)
             for call in build.calls():
                 if key := _secret_configured(call, declared):
@@ -87,7 +87,7 @@ _MEND = "give it as a build secret, `RUN --mount=type=secret,…`, and change it
 def _why(pair: Pair, *, is_argument: bool) -> str | None:
     """What is wrong with one ARG or ENV."""
     keyword = "ARG" if is_argument else "ENV"
-    stays = "in the image's history" if is_argument else "in the image, for everyone who has it"
+    stays = "in the history of the build" if is_argument else "in the image, for everyone who has it"
     if re.fullmatch(_SECRET_NAME, pair.name) and (is_argument or pair.value):
         return f"`{keyword} {pair.name}` leaves the secret (not shown here) {stays}: {_MEND}"
     if re.fullmatch(_URL_NAME, pair.name) and pair.value and has_credentials(pair.value):
