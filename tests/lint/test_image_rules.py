@@ -338,7 +338,7 @@ def test_the_lock_is_missing(tmp_path: Path, text: str, place: tuple[int, str]) 
         PIP + "COPY <<EOF pyproject.toml\n[project]\nEOF\n" + INSTALL,
         PIP + "COPY pyproject.toml ./\nRUN --mount=type=bind,source=poetry.lock,target=poetry.lock poetry install\n",
         PIP + "COPY pyproject.toml ./\nRUN --mount=type=bind,target=. poetry install\n",
-        PIP + "COPY pyproject.toml ./\nRUN --mount=type=bind,from=x,target=/y poetry install\n",
+        PIP + "COPY pyproject.toml ./\nRUN --mount=type=bind,from=x,source=/app.d,target=/y poetry install\n",
         PIP + "COPY $FILES ./\n" + INSTALL,
         PIP + "COPY pyproject.toml $LOCK ./\n" + INSTALL,
         PIP + "RUN git clone https://x.example/y . \n" + INSTALL,
