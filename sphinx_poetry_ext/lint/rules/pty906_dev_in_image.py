@@ -32,6 +32,9 @@ _PRODUCTION = frozenset(
     | {"web", "worker", "workers"}
 )
 
+_MOST_COPIES = 500
+"""More than anyone's final image is put together from."""
+
 
 class DevInImage(Rule):
     """The final image holds development groups, because ``poetry install`` was not told to leave them out.
@@ -131,7 +134,7 @@ class _Image:
 
     def calls(self, history: History, folder: str | None = None) -> list[Call]:
         """The calls that install development groups into the stage: into the parts of it that *folder* touches."""
-        if (history.stage.index, folder) in self._seen:
+        if (history.stage.index, folder) in self._seen or len(self._seen) > _MOST_COPIES:
             return []
         self._seen.add((history.stage.index, folder))
         found: list[Call] = []
