@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -73,17 +72,13 @@ def _lint_chunk(files: Sequence[Path], call: Call) -> list[Report | Failure]:
 
 
 def _lint_in_processes(files: Sequence[Path], call: Call, jobs: int) -> Iterator[Report | Failure]:
-    import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     # Small enough that nobody waits for the last one, and that a bar moves.
     size = max(1, min(_FEW, len(files) // (jobs * 4)))
     chunks = [files[start : start + size] for start in range(0, len(files), size)]
-    # A fork of a process in which deptry's threads have run waits for them in vain.
-    threads = "deptry.rust" in sys.modules and multiprocessing.get_start_method() == "fork"
-    context = multiprocessing.get_context("forkserver" if threads else None)
-    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_leave_interrupts_to_the_parent)
+    executor = ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent)
     try:
         for chunk in executor.map(partial(_lint_chunk, call=call), chunks):
             yield from chunk

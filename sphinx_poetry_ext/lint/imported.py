@@ -13,8 +13,9 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sphinx_poetry_ext.lint import deptry_scan
 from sphinx_poetry_ext.lint.finding import Place
 from sphinx_poetry_ext.lint.rule import Inspection, NotChecked
 from sphinx_poetry_ext.project import distributions
@@ -66,15 +67,6 @@ class Import(NamedTuple):
     """deptry's codes that a comment in its line keeps quiet."""
 
 
-class _Location(Protocol):
-    """deptry's place of an import."""
-
-    file: str
-    line: int
-    column: int
-    ignored_rule_codes: list[str]
-
-
 class Undeclared(NamedTuple):
     """A module that the package imports and that no runtime dependency brings."""
 
@@ -104,10 +96,8 @@ class Imports:
     def __init__(self, inspection: Inspection) -> None:
         self._inspection = inspection
         self._options = Options(inspection)
-        try:
-            import deptry.rust  # type: ignore[import-untyped]  # noqa: F401  # it has no py.typed
-        except ImportError:
-            raise NotChecked(NOT_INSTALLED) from None
+        if not deptry_scan.is_installed():
+            raise NotChecked(NOT_INSTALLED)
         self._files = tuple(self._find_files())
         if not self._files:
             raise NotChecked(NO_SOURCE)
@@ -122,19 +112,17 @@ class Imports:
 
     def _find_files(self) -> Iterator[str]:
         """The Python files that are no tests, from the project's folder; git's ignored ones left out."""
-        from deptry.rust import find_python_files
-
         folder = self._inspection.folder
         root = folder.root.absolute()
         names = sorted(NEVER_SOURCE - {root.name})
         never = (f".*/(?:{'|'.join(map(re.escape, names))})$",)
         # Nothing at all: it may be git that ignores the whole of it, which whoever asks for it knows.
-        found = find_python_files((root,), never, (), True, False) or find_python_files(
-            (root,), never, (), False, False
+        found = deptry_scan.find_files(root, never, respect_gitignore=True) or deptry_scan.find_files(
+            root, never, respect_gitignore=False
         )
         prefix = len(str(root).rstrip(os.sep)) + 1
         environments: dict[str, bool] = {}
-        for path in sorted(found):
+        for path in found:
             name = path[prefix:].replace(os.sep, "/")
             top = name.partition("/")[0]
             if "/" in name and top not in environments:
@@ -144,8 +132,6 @@ class Imports:
             yield name
 
     def _extract(self) -> None:
-        from deptry.rust import get_imports_from_ipynb_files, get_imports_from_py_files
-
         folder = self._inspection.folder
         root = folder.root.absolute()
         prefix = len(str(root).rstrip(os.sep)) + 1
@@ -153,13 +139,11 @@ class Imports:
             folder.note(name)
         for parent in {name.rpartition("/")[0] for name in self._files}:
             folder.note(f"{parent}/*.py".lstrip("/"))
-        with _Complaints() as complaints:
-            for suffix, extract in ((".py", get_imports_from_py_files), (".ipynb", get_imports_from_ipynb_files)):
-                paths = [str(root / name) for name in self._files if name.endswith(suffix)]
-                self._add(extract(paths) if paths else {}, prefix)
-        self.broken = tuple(name for name in self._files if any(str(root / name) in text for text in complaints.texts))
+        found = deptry_scan.read_imports([str(root / name) for name in self._files])
+        self._add(found.by_module, prefix)
+        self.broken = tuple(name for name in self._files if any(str(root / name) in text for text in found.complaints))
 
-    def _add(self, found: Mapping[str, list[_Location]], prefix: int) -> None:
+    def _add(self, found: Mapping[str, list[deptry_scan.Location]], prefix: int) -> None:
         for module, locations in found.items():
             self.by_module.setdefault(module, []).extend(
                 Import(
@@ -167,7 +151,7 @@ class Imports:
                     place.file[prefix:].replace(os.sep, "/"),
                     place.line,
                     place.column,
-                    tuple(place.ignored_rule_codes),
+                    place.ignored_rule_codes,
                 )
                 for place in locations
             )
@@ -560,30 +544,6 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
         return re.compile(pattern)
     except re.error:
         return None
-
-
-class _Complaints:
-    """Catches what deptry logs of files that it cannot parse, so that it is no output of ours."""
-
-    def __enter__(self) -> _Complaints:
-        import logging
-
-        self.texts: list[str] = []
-        collect = self.texts
-
-        class Collect(logging.Handler):
-            def emit(self, record: logging.LogRecord) -> None:
-                collect.append(record.getMessage())
-
-        self._handler = Collect()
-        self._logger = logging.getLogger("deptry")
-        self._logger.addHandler(self._handler)
-        self._propagate, self._logger.propagate = self._logger.propagate, False
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._logger.removeHandler(self._handler)
-        self._logger.propagate = self._propagate
 
 
 def _installed_modules(name: str) -> frozenset[str]:

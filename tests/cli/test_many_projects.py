@@ -57,13 +57,12 @@ def test_the_output_is_the_same_bytes_in_any_number_of_processes(
         assert outputs[0].err.count(b"unknown setting `selekt`") == 20
 
 
-def test_the_shared_cases_give_the_same_bytes(cases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "_FEW", 8)
-    for jobs in ("1", "2", "4"):
-        main(["lint", str(cases), "--select", "ALL", "-j", jobs, "--format", "sarif", "--output", jobs])
-    one, two, four = (Path(jobs).read_bytes() for jobs in ("1", "2", "4"))
-    assert one == two == four
-    assert len(json.loads(one)["runs"][0]["results"]) > 1000
+def test_the_shared_cases_give_the_same_bytes(cases: Path) -> None:
+    for jobs in ("1", "2"):
+        command = [sys.executable, "-m", "sphinx_poetry_ext", "lint", str(cases), "--select", "ALL", "-j", jobs]
+        subprocess.run([*command, "--format", "sarif", "--output", jobs], check=False, capture_output=True)
+    assert Path("1").read_bytes() == Path("2").read_bytes()
+    assert len(json.loads(Path("1").read_text())["runs"][0]["results"]) > 1000
 
 
 def test_results_come_in_the_order_of_the_files() -> None:

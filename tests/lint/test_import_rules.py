@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from scratch import lock_metadata
+from scratch import complete, lock_metadata, make
 
 from sphinx_poetry_ext.lint import imported
 from sphinx_poetry_ext.lint.engine import Report, lint
@@ -491,3 +491,18 @@ def test_links_out_of_the_project_and_in_circles(tmp_path: Path) -> None:
     (tmp_path / "p" / "src" / "acme_widgets" / "out").symlink_to(tmp_path / "out")
     (tmp_path / "p" / "src" / "acme_widgets" / "up").symlink_to(tmp_path / "p")
     assert found(check(tmp_path / "p", project(), {INIT: ""}, {})) == []
+
+
+def test_a_fork_does_not_wait_for_threads_that_it_has_not(tmp_path: Path) -> None:
+    package = {"src/acme_widgets/__init__.py": "import urllib3\n", "src/acme_widgets/broken.py": "import (\n"}
+    make(tmp_path, complete(""), package)
+    code = (
+        "import multiprocessing, sys\nfrom pathlib import Path\nfrom sphinx_poetry_ext.lint.engine import lint\n"
+        "from sphinx_poetry_ext.project import load\n"
+        f"def found():\n    report = lint(load(Path({str(tmp_path)!r})), select=('PTY403',))\n"
+        "    return [f.message for f in report.findings], [s.reason for s in report.skipped]\n"
+        "here = found()\nassert here[0], here\n"
+        "with multiprocessing.get_context('fork').Pool(1) as pool:\n    print(pool.apply(found) == here)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr) == ("True\n", "")

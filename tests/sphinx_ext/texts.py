@@ -18,7 +18,7 @@ SMALL = """\
 name = "acme-small"
 version = "1.0.0"
 description = "Counts to ten"
-authors = ["Jane Doe <jane.doe@example.com>"]
+package-mode = false
 license = "MIT"
 
 [tool.poetry.dependencies]
