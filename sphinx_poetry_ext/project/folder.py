@@ -113,7 +113,8 @@ class Folder:
             if self.has_folder(path) or (not rest and self.has_file(path)):
                 yield from self._glob(base, child, rest)
             return
-        self._asked[self.root / here / "*"] = None
+        # Of what "**" looks at, the names that are looked for: folders come and go with every build of the docs.
+        self._asked[self.root / here / ((rest[0] if rest else "*") if part == "**" else part)] = None
         if part == "**":
             yield from self._glob(base, name, rest or ("*",))
         for entry, kind in sorted(self._names(here).items()):

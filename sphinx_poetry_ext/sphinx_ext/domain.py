@@ -88,7 +88,8 @@ class PoetryDomain(Domain):
             seen[str(path.absolute())] = fingerprint(path)
 
     def note_findings(self, docname: str, findings: Iterable[Finding]) -> None:
-        """Remember what *docname* shows."""
+        """Remember what *docname* shows, without the fixes: their text is that of the file, secrets and all."""
+        findings = (finding._replace(fix=None) for finding in findings)
         self.findings[docname] = (*self.findings.get(docname, ()), *findings)
 
     def note_rule(self, code: str, docname: str, anchor: str) -> None:
@@ -106,7 +107,7 @@ class PoetryDomain(Domain):
         """Give every finding of *threshold* and above as a warning of the build, each once."""
         if threshold == "never":
             return
-        findings = {finding._replace(fix=None): None for shown in self.findings.values() for finding in shown}
+        findings = {finding: None for shown in self.findings.values() for finding in shown}
         for finding in sorted(findings, key=lambda finding: finding.sort_key):
             if finding.level >= Level[threshold]:
                 location = f"{finding.place.path}:{finding.place.line}"
