@@ -99,7 +99,8 @@ class Imports:
         if not deptry_scan.is_installed():
             raise NotChecked(NOT_INSTALLED)
         self._files = tuple(self._find_files())
-        if not self._files:
+        # Configuration of the docs and the like is no source: of a package that is not there, nothing can be told.
+        if all(map(self._is_beside, self._files)):
             raise NotChecked(NO_SOURCE)
         self.broken: tuple[str, ...] = ()
         self.by_module: dict[str, list[Import]] = {}
