@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.settings import Settings
 
 _BY_DEFAULT = -1
+_ALONE = len("PTY000")
 _PROFILES = {"application": {}, "library": {"PTY105": False, "PTY106": False, "PTY108": True}}
 
 
@@ -87,7 +88,7 @@ def selected_rules(
                 codes = resolve(selector, rules)
             except BadSetting as error:
                 raise located(setting, error) from error
-            weight = 0 if selector.strip().upper() == "ALL" else len(selector) if len(codes) > 1 else len("PTY000")
+            weight = 0 if selector.strip().upper() == "ALL" else len(selector) if len(codes) > 1 else _ALONE
             for code in codes:
                 found[code] = max(found.get(code, 0), weight)
         return found
@@ -104,6 +105,10 @@ def selected_rules(
             dropped[code] = max(dropped.get(code, -1), weight)
     for code, weight in weights("--extend-select", extend_select).items():
         chosen[code] = max(chosen.get(code, -1), weight)
+    for rule in rules:
+        # Without what it needs, such a rule is missed only by who asks for it by name, not by who asks for its family.
+        if rule.on_given and not given.has(rule.on_given) and chosen.get(rule.code, _BY_DEFAULT) < _ALONE:
+            chosen.pop(rule.code, None)
     checked = tuple(rule for rule in rules if rule.code in chosen and chosen[rule.code] > dropped.get(rule.code, -2))
     return Selection(checked, frozenset(code for code, weight in chosen.items() if weight > _BY_DEFAULT))
 

@@ -73,7 +73,7 @@ FILES: dict[str, tuple[str | bytes, str | bytes, str, str]] = {
         "pyproject.toml:4",
         "PTY002",
     ),
-    "latin-1": (SMALL.replace("Jane Doe", "Zoë").encode("latin-1"), LOCK, "pyproject.toml:5", "PTY003"),
+    "latin-1": (SMALL.replace("Counts", "Zählt").encode("latin-1"), LOCK, "pyproject.toml:4", "PTY003"),
     "utf-16": (SMALL.encode("utf-16"), LOCK, "pyproject.toml:1", "PTY003"),
     "garbage": (GARBAGE, LOCK, "pyproject.toml:1", "PTY003"),
     "merge-marks": (f"<<<<<<< HEAD\n{SMALL}=======\n>>>>>>> x\n", LOCK, "pyproject.toml:1", "PTY504"),

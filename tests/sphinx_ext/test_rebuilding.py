@@ -74,13 +74,14 @@ def link(name: str) -> Change:
     return change
 
 
+UNDESCRIBED = NONE.replace("description", "#").replace("package-mode", "#")
 CHANGES: dict[str, tuple[Change, set[str]]] = {
     "nothing": (lambda root: None, set()),
     "touch-everything": (touch("pyproject.toml", "poetry.lock", "other/pyproject.toml", "other"), set()),
     "edit-pyproject": (write("pyproject.toml", UNBOUNDED), MAIN),
     "edit-a-comment-in-pyproject": (write("pyproject.toml", f"# A word.\n{SMALL}"), MAIN),
     "edit-lock": (write("poetry.lock", lock_of(SMALL, content="0")), MAIN),
-    "edit-pyproject-without-lock": (write("other/pyproject.toml", NONE.replace("description", "#")), OTHER),
+    "edit-pyproject-without-lock": (write("other/pyproject.toml", UNDESCRIBED), OTHER),
     "delete-pyproject": (delete("pyproject.toml"), MAIN),
     "delete-lock": (delete("poetry.lock"), MAIN),
     "create-lock": (write("other/poetry.lock", lock_of(SMALL)), OTHER),
@@ -94,8 +95,10 @@ CHANGES: dict[str, tuple[Change, set[str]]] = {
     "create-dockerfile": (write("Dockerfile", DOCKERFILE), {"lint"}),
     "create-other-dockerfile": (write("other/api.Dockerfile", DOCKERFILE), {"other-lint"}),
     "create-poetry-toml-without-dockerfile": (write("poetry.toml", "[virtualenvs]\ncreate = false\n"), set()),
-    "create-unrelated": (write("src/acme_small/__init__.py", ""), set()),
-    "create-unrelated-toml": (write("ruff.toml", ""), set()),
+    "create-source": (write("acme_small/__init__.py", ""), {"lint"}),
+    "create-configuration": (write("ruff.toml", "target-version = 'py38'\n"), {"lint"}),
+    "create-unrelated": (write("notes/plans.txt", ""), set()),
+    "create-unrelated-toml": (write("notes.toml", ""), set()),
     "create-project-below": (write("src/pyproject.toml", NONE), set()),
 }
 
