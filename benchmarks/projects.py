@@ -15,6 +15,8 @@ name = "acme-widgets"
 version = "0.1.0"
 description = "Widgets for the Acme catalogue"
 readme = "README.md"
+authors = [{ name = "Jane Doe", email = "jane@acme.dev" }]
+license = "MIT"
 requires-python = ">=3.11,<4.0"
 dependencies = [
     "click (>=8.1,<9.0)",
@@ -63,7 +65,9 @@ def make(folder: Path, *, packages: int, declared: int = 0, in_order: bool = Fal
     content = hash_2_3(tomllib.loads(text)) if in_order else "0"
     (folder / "README.md").write_text("# acme-widgets\n")
     (folder / "src" / "acme_widgets").mkdir(parents=True)
-    (folder / "src" / "acme_widgets" / "__init__.py").touch()
+    modules = ["click", "httpx", "rich", "tzdata", *(f"acme_part_{number}" for number in range(declared))]
+    source = "".join(f"import {module}\n" for module in modules)
+    (folder / "src" / "acme_widgets" / "__init__.py").write_text(f'"""Widgets."""\n\n{source}')
     versions = {
         "click": "8.1.7",
         "httpx": "0.28.1",

@@ -51,10 +51,12 @@ def lint(
     extend_select: Iterable[str] = (),
     given: Given = NOTHING,
     contents: Mapping[Path, bytes] = MappingProxyType({}),
+    note_inputs: bool = True,
 ) -> Report:
     """Check *project* by its own settings; *select*, *extend_select* and *ignore* of a call come before those.
 
-    *contents* is what other files of the project would hold, in place of what they do.
+    *contents* is what other files of the project would hold, in place of what they do. The report says what it depends
+    on, unless nobody wants to know: of many projects that is much.
 
     :raises BadSetting: for settings that cannot be understood.
     """
@@ -98,7 +100,7 @@ def lint(
         checked=tuple(checked),
         skipped=tuple(skipped),
         fail_on=settings.fail_on,
-        inputs=(project.pyproject_file.path, project.lock_path, *inspection.folder.asked),
+        inputs=(project.pyproject_file.path, project.lock_path, *inspection.folder.asked) if note_inputs else (),
     )
 
 

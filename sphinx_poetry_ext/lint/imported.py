@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -444,7 +444,14 @@ def is_test(name: str) -> bool:
 
 def fits_any(name: str, patterns: Iterable[str]) -> bool:
     """Whether *name* is one of *patterns*, which may have ``*`` in them."""
-    return any(fits(name, pattern) for pattern in patterns)
+    names, with_stars = _split_patterns(tuple(patterns))
+    return name in names or any(fits(name, pattern) for pattern in with_stars)
+
+
+@cache
+def _split_patterns(patterns: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names, and those that are none."""
+    return frozenset(patterns), tuple(pattern for pattern in patterns if "*" in pattern)
 
 
 def mentions(inspection: Inspection, name: str, files: Iterable[str]) -> bool:

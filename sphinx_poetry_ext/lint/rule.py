@@ -188,8 +188,8 @@ class Inspection:
         """The table at *key* of pyproject.toml; an empty one where there is none."""
         value: object = self.pyproject.data
         for part in key:
-            value = value.get(part) if isinstance(value, Mapping) else None
-        return value if isinstance(value, Mapping) else {}
+            value = value.get(part) if isinstance(value, dict) else None
+        return value if isinstance(value, dict) else {}
 
     def value_at(self, key: KeyPath) -> object:
         """What stands at *key* in pyproject.toml, secrets and all; ``None`` where there is nothing."""

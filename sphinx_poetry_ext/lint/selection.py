@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_poetry_ext.errors import BadSetting
@@ -17,7 +18,8 @@ _ALONE = len("PTY000")
 _PROFILES = {"application": {}, "library": {"PTY105": False, "PTY106": False, "PTY108": True}}
 
 
-def resolve(selector: str, rules: Sequence[type[Rule]]) -> frozenset[str]:
+@lru_cache(maxsize=1024)
+def resolve(selector: str, rules: tuple[type[Rule], ...]) -> frozenset[str]:
     """The codes that *selector* means: a code, a name, a prefix such as ``PTY1``, or ``ALL``.
 
     :raises BadSetting: when it means none; the hint names the nearest.

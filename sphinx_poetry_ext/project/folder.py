@@ -31,24 +31,25 @@ class Folder:
     def __init__(self, root: Path, contents: Mapping[Path, bytes] = MappingProxyType({})) -> None:
         self.root = root
         self.contents = contents
-        self._asked: dict[Path, None] = {}
+        self._prefix = os.path.join(root, "")  # noqa: PTH118  # strings: most questions end with "there is none"
+        self._asked: dict[str | Path, None] = {}
         self._data: dict[Path, bytes | None] = dict(contents)
         self._entries: dict[str, dict[str, _Kind]] = {}
 
     @property
     def asked(self) -> tuple[Path, ...]:
         """What the answers depend on: paths, and patterns (with ``*`` in the last part) of names."""
-        return tuple(self._asked)
+        return tuple(self.root / name if isinstance(name, str) else name for name in self._asked)
 
     def note(self, name: str) -> None:
         """Remember that an answer depends on *name*, which somebody else looked at; it may be a pattern."""
-        self._asked[self.root / name] = None
+        self._asked[name] = None
 
     def read(self, name: str) -> bytes | None:
         """The content of a file; ``None`` when there is none, or none that can be read."""
         if self._may_exist(name):
             return self.read_at(self.root / name)
-        self._asked[self.root / name] = None
+        self._asked[name] = None
         return None
 
     def read_at(self, path: Path) -> bytes | None:
@@ -68,19 +69,19 @@ class Folder:
 
     def has_file(self, name: str) -> bool:
         """Whether *name* is a file, or a link to one."""
-        self._asked[self.root / name] = None
-        return self._may_exist(name) and os.path.isfile(self.root / name)  # noqa: PTH113  # never raises
+        self._asked[name] = None
+        return self._may_exist(name) and os.path.isfile(self._prefix + name)  # noqa: PTH113  # never raises
 
     def has_folder(self, name: str) -> bool:
         """Whether *name* is a folder, or a link to one."""
-        self._asked[self.root / name] = None
-        return self._may_exist(name) and os.path.isdir(self.root / name)  # noqa: PTH112  # never raises
+        self._asked[name] = None
+        return self._may_exist(name) and os.path.isdir(self._prefix + name)  # noqa: PTH112  # never raises
 
     def matching(self, *patterns: str) -> tuple[Path, ...]:
         """The files that fit one of *patterns*, sorted; a pattern may have a ``*`` in its last part."""
         found: dict[Path, None] = {}
         for pattern in patterns:
-            self._asked[self.root / pattern] = None
+            self._asked[pattern] = None
             folder, slash, last = pattern.rpartition("/")
             for name, kind in self._names(folder).items():
                 if kind == "file" and fits(name, last):
@@ -89,7 +90,7 @@ class Folder:
 
     def folders(self, name: str = "") -> tuple[str, ...]:
         """The names of the folders in the folder *name*, sorted."""
-        self._asked[self.root / name / "*"] = None
+        self._asked[f"{name}/*" if name else "*"] = None
         return tuple(sorted(entry for entry, kind in self._names(name).items() if kind == "folder"))
 
     def glob(self, pattern: str, *, among: str = "") -> Iterator[str]:
@@ -114,13 +115,14 @@ class Folder:
                 yield from self._glob(base, child, rest)
             return
         # Of what "**" looks at, the names that are looked for: folders come and go with every build of the docs.
-        self._asked[self.root / here / ((rest[0] if rest else "*") if part == "**" else part)] = None
+        wanted = (rest[0] if rest else "*") if part == "**" else part
+        self._asked[f"{here}/{wanted}" if here else wanted] = None
         if part == "**":
             yield from self._glob(base, name, rest or ("*",))
         for entry, kind in sorted(self._names(here).items()):
             child = f"{name}/{entry}" if name else entry
             if part == "**":
-                inner = self.root / here / entry
+                inner = f"{self._prefix}{here}/{entry}"
                 if kind == "folder" and entry not in NEVER_SOURCE and not os.path.islink(inner):  # noqa: PTH114
                     yield from self._glob(base, child, parts)
             elif (kind == "folder" or (not rest and kind == "file")) and _fits_any(entry, part):
@@ -128,16 +130,18 @@ class Folder:
 
     def _may_exist(self, name: str) -> bool:
         # Most questions are about names at the top, and most answers are no.
-        return "/" in name or os.sep in name or name in {"", ".", ".."} or name in self._names("")
+        top = name.partition("/")[0]
+        return top in {"", ".", ".."} or os.sep in top or top in self._names("")
 
     def _names(self, folder: str) -> dict[str, _Kind]:
         """The names in a folder, and what each is."""
         if folder not in self._entries:
-            self._entries[folder] = dict(_scan(self.root / folder))
+            there = not folder or self._may_exist(folder)
+            self._entries[folder] = dict(_scan(self._prefix + folder)) if there else {}
         return self._entries[folder]
 
 
-def _scan(folder: Path) -> Iterator[tuple[str, _Kind]]:
+def _scan(folder: str) -> Iterator[tuple[str, _Kind]]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -155,7 +159,9 @@ def _kind(entry: os.DirEntry[str]) -> _Kind:
 
 def matches(pattern: Path) -> tuple[str, ...]:
     """The names that fit a pattern of `Folder.asked`, each with what it is, sorted."""
-    return tuple(sorted(f"{name} {kind}" for name, kind in _scan(pattern.parent) if fits(name, pattern.name)))
+    return tuple(
+        sorted(f"{name} {kind}" for name, kind in _scan(os.fspath(pattern.parent)) if fits(name, pattern.name))
+    )
 
 
 def is_pattern(text: str) -> bool:

@@ -7,8 +7,6 @@ hold this against.
 
 from __future__ import annotations
 
-import re
-
 from sphinx_poetry_ext.project.model import KeyPath
 from sphinx_poetry_ext.project.positions import Position
 
@@ -20,7 +18,10 @@ class LockLines:
 
     def __init__(self, data: bytes, packages: int) -> None:
         self._data = data
-        starts = [match.start() for match in re.finditer(rb"(?m)^\[\[package\]\]$", data)]
+        starts, at = [0] * data.startswith(_PACKAGE), data.find(b"\n" + _PACKAGE)
+        while at >= 0:
+            starts.append(at + 1)
+            at = data.find(b"\n" + _PACKAGE, at + 1)
         usual = b"\r" not in data and b'"""' not in data and b"'''" not in data and len(starts) == packages
         self._starts = starts if usual else None
 

@@ -1,8 +1,9 @@
 """Reading a TOML file: bytes in, a tree or a located reason why there is none.
 
-Two readers, for two kinds of file. pyproject.toml is small and written by people, so it gets tomllib, whose verdict is
-Poetry's own; rtoml 0.14 already takes TOML 1.1 (line breaks in inline tables, ``\\e``), which Poetry 2.5 refuses.
-poetry.lock is big and written by a program, so it gets rtoml, ten times as fast (``benchmarks/reading.py``).
+rtoml reads ten times as fast as tomllib (``benchmarks/reading.py``), and poetry.lock is big. pyproject.toml is written
+by people, and there rtoml 0.14 already takes TOML 1.1 (line breaks in inline tables, ``\\e``, times without seconds),
+which Poetry 2.5 refuses: what could be any of that, and what rtoml refuses, is read by tomllib, whose verdict is
+Poetry's own.
 """
 
 from __future__ import annotations
@@ -109,13 +110,15 @@ def read_lock(path: Path) -> TomlFile | None:
 
 def parse_pyproject(path: Path, data: bytes) -> TomlFile:
     """Parse the bytes of a pyproject.toml, with Poetry's own verdict on what is TOML."""
-    import tomllib
-
     text = _decode(data)
     if isinstance(text, FileError):
         return TomlFile(path, data, None, text)
     if len(data) > _BIG and (quickly := parse_lock(path, data)).error:
         return quickly  # tomllib takes minutes for a megabyte of some garbage
+    if (tree := _read_quickly(text)) is not None:
+        return TomlFile(path, data, tree, None)
+    import tomllib
+
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -143,6 +146,48 @@ def parse_lock(path: Path, data: bytes) -> TomlFile:
         return TomlFile(path, data, rtoml.loads(text), None)
     except rtoml.TomlParsingError as error:
         return TomlFile(path, data, None, _conflict(data) or _syntax_error(str(error), text))
+
+
+def _read_quickly(text: str) -> Mapping[str, Any] | None:
+    """The content of *text* where both readers are sure to agree on it, else ``None``."""
+    if (
+        text.startswith("\ufeff")
+        or "\r" in text  # in a string over several lines the one keeps it, the other does not
+        or "\\e" in text
+        or "\\x" in text
+        or re.search(r"\d:\d", text)
+    ):
+        return None
+    for line in text.splitlines() if "{" in text else ():
+        if "{" in line and not _has_whole_tables(line):
+            return None
+    import rtoml
+
+    try:
+        tree = rtoml.loads(text)
+    except rtoml.TomlParsingError:
+        return None
+    return None if _is_too_deep(tree) else tree
+
+
+def _has_whole_tables(line: str) -> bool:
+    """Whether every inline table that begins in *line* ends in it, without a comma before its end."""
+    if "\\" in line:
+        return False
+    bare = re.sub(r""" "[^"]*" | '[^']*' """, "", line, flags=re.VERBOSE)
+    depth = 0
+    for match in re.finditer(r"[{}#\"']|,\s*}", bare):
+        if match[0] == "{":
+            depth += 1
+        elif match[0] == "}":
+            depth -= 1
+        elif match[0] == "#":
+            break
+        else:
+            return False
+        if depth < 0:
+            return False
+    return not depth
 
 
 def _is_too_deep(tree: Mapping[str, Any]) -> bool:

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sphinx_poetry_ext.errors import UnreadableFile
+from sphinx_poetry_ext.project import tomlfile
 from sphinx_poetry_ext.project.tomlfile import (
     TomlFile,
     parse_lock,
@@ -284,3 +285,54 @@ def test_both_readers_agree_on_every_real_file(real_folder: Path) -> None:
         expected = tomllib.loads(data.decode())
         assert parse_pyproject(file, data).tree == expected
         assert parse_lock(file, data).tree == expected
+
+
+# -- the quick way ----------------------------------------------------------------------------------------------------
+
+_NAMES = ["a", "b.c", '"d e"', "'f'", '"\\u00e9"', "[a]", "[[a]]", "[a.b]"]
+_MARKS = [" = ", "=", "[", "]", "[[", "]]", "{", "}", ",", ", ", " ", "\t", "\n", "\n\n", "\r\n", "\r", "# x", "# {"]
+_NUMBERS = ["1", "-0", "+1", "1_000", "01", "0x1F", "0o7", "1e5", "1.", ".5", "inf", "nan", "true", "false", "9" * 25]
+_TIMES = ["2024-01-02", "2024-01-02T03:04:05Z", "03:04", "03:04:05.123"]
+_STRINGS = [
+    '"x"',
+    '"}"',
+    "'{'",
+    '"\\\\"',
+    '"\\e"',
+    '"\\x41"',
+    '"\\""',
+    "'\\'",
+    '""',
+    '"""m\nn"""',
+    "'''m\nn'''",
+    '"""{\n"""',
+]
+_TABLES = ["a = {b = 1}", "a = {b = 1,}", "a = {b = 1\n}", "a = [1,\n2,]", 'a = {b = "}"\n}', "a = { b = 1 } # }"]
+_ODD = ["\f", "\x00", "\ufeff", "\u00e9"]
+_PIECES = st.sampled_from([*_NAMES, *_MARKS, *_NUMBERS, *_TIMES, *_STRINGS, *_TABLES, *_ODD])
+
+
+@settings(max_examples=3000)
+@given(st.lists(_PIECES, max_size=9).map("".join))
+@example('a = {b = "}"\n}')
+@example("a = {b = '}'\n}")
+@example("a = {b = 1, # }\n}")
+@example("a = {\n}")
+@example("a = {b = 1,}")
+@example('a = "\\e"')
+@example("a = 03:04")
+@example("\ufeffa = 1")
+@example("a = 1\rb = 2")
+@example("a = [{b = 1},\n{b = 2}]")
+def test_what_is_read_quickly_is_what_the_standard_reader_reads(text: str) -> None:
+    quickly = tomlfile._read_quickly(text)
+    if quickly is not None:
+        assert repr(quickly) == repr(tomllib.loads(text))
+
+
+def test_real_files_are_read_quickly(real_folder: Path) -> None:
+    text = (real_folder / "pyproject.toml").read_text("utf-8")
+    quickly = tomlfile._read_quickly(text)
+    if quickly is None:
+        pytest.skip("it has what only the standard reader may judge")
+    assert repr(quickly) == repr(tomllib.loads(text))
