@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sphinx_poetry_ext.project.folder import Folder
+from sphinx_poetry_ext.project.folder import JUSTFILES, MAKEFILES
 from sphinx_poetry_ext.project.shell import Shell
 
 if TYPE_CHECKING:
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
 
     from yaml import Node, ScalarNode
 
-MAX_BYTES = 512 * 1024
-"""A larger file is nothing that anyone wrote by hand."""
-
-_YAML_FILES = (
-    *(".gitlab-ci.yml", ".gitlab-ci.yaml", ".circleci/config.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml"),
-    *(".travis.yml", "appveyor.yml", ".appveyor.yml", ".cirrus.yml", "Taskfile.yml", "Taskfile.yaml"),
-)
-_WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
-_MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
-_JUSTFILES = ("justfile", "Justfile", ".justfile")
 _SCRIPT_KEYS = frozenset(
     {"after_script", "after_success", "bash", "before_install", "before_script", "build_script", "cmd", "cmds"}
     | {"command", "commands", "install", "install_script", "preCommands", "run", "script", "sh", "test_script"}
@@ -55,16 +45,6 @@ class CiCommand(NamedTuple):
     """Whether the words are strings of a Python file."""
 
 
-def ci_files(folder: Folder) -> Iterator[tuple[str, bytes]]:
-    """Name and content of those that there are."""
-    names = [path.relative_to(folder.root).as_posix() for path in folder.matching(*_WORKFLOWS)]
-    names += [f".github/actions/{name}/action.yml" for name in folder.folders(".github/actions")]
-    for name in (*names, *_YAML_FILES, "tox.ini", "noxfile.py", *_MAKEFILES, *_JUSTFILES):
-        data = folder.read(name)
-        if data and len(data) <= MAX_BYTES:
-            yield name, data
-
-
 def read_commands(name: str, data: bytes) -> list[CiCommand]:
     """The commands in a file of that name.
 
@@ -75,9 +55,9 @@ def read_commands(name: str, data: bytes) -> list[CiCommand]:
         return list(_nox(data))
     if name == "tox.ini":
         return list(_tox(lines))
-    if name in _MAKEFILES:
+    if name in MAKEFILES:
         return list(_recipes(lines, "\t", _make_line))
-    if name in _JUSTFILES:
+    if name in JUSTFILES:
         return list(_recipes(lines, " \t", _just_line))
     return list(_yaml(lines, data))
 

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Edit
 from sphinx_poetry_ext.lint.rule import Inspection
-from sphinx_poetry_ext.project.model import KeyPath
-from sphinx_poetry_ext.project.positions import Span
+from sphinx_poetry_ext.project.model import KeyPath, Span
 
 
 class Field(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Fix, Place, make_fix
-from sphinx_poetry_ext.lint.images.history import Build, Call
 from sphinx_poetry_ext.lint.poetry_flags import Outdated, outdated
 from sphinx_poetry_ext.lint.poetry_version import runs_poetry_2
 from sphinx_poetry_ext.lint.rule import Inspection
@@ -16,13 +16,13 @@ from sphinx_poetry_ext.lint.shell_edits import edit_words
 class OutdatedCall(NamedTuple):
     """One of them."""
 
-    call: Call
+    call: images.Call
     flags: Outdated
     place: Place
     fix: Fix | None
 
 
-def outdated_calls(inspection: Inspection, build: Build) -> Iterator[OutdatedCall]:
+def outdated_calls(inspection: Inspection, build: images.Build) -> Iterator[OutdatedCall]:
     """Those that a Poetry 2 runs, as far as that can be told."""
     for call in build.calls():
         words = call.command.words[call.start :]

@@ -19,6 +19,13 @@ NEVER_SOURCE = frozenset(
     {".git", ".hg", ".svn", "node_modules", "__pycache__", ".tox", ".nox", ".venv", "venv", ".direnv", "site-packages"}
 )
 """Folders that hold no source of the project that they lie in."""
+_YAML_FILES = (
+    *(".gitlab-ci.yml", ".gitlab-ci.yaml", ".circleci/config.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml"),
+    *(".travis.yml", "appveyor.yml", ".appveyor.yml", ".cirrus.yml", "Taskfile.yml", "Taskfile.yaml"),
+)
+_WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
+MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
+JUSTFILES = ("justfile", "Justfile", ".justfile")
 DOCKERFILES = ("Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile")
 
 
@@ -70,12 +77,12 @@ class Folder:
     def has_file(self, name: str) -> bool:
         """Whether *name* is a file, or a link to one."""
         self._asked[name] = None
-        return self._may_exist(name) and os.path.isfile(self._prefix + name)  # noqa: PTH113  # never raises
+        return self._may_exist(name) and os.path.isfile(os.path.join(self._prefix, name))  # noqa: PTH113, PTH118  # never raises
 
     def has_folder(self, name: str) -> bool:
         """Whether *name* is a folder, or a link to one."""
         self._asked[name] = None
-        return self._may_exist(name) and os.path.isdir(self._prefix + name)  # noqa: PTH112  # never raises
+        return self._may_exist(name) and os.path.isdir(os.path.join(self._prefix, name))  # noqa: PTH112, PTH118  # never raises
 
     def matching(self, *patterns: str) -> tuple[Path, ...]:
         """The files that fit one of *patterns*, sorted; a pattern may have a ``*`` in its last part."""
@@ -137,7 +144,7 @@ class Folder:
         """The names in a folder, and what each is."""
         if folder not in self._entries:
             there = not folder or self._may_exist(folder)
-            self._entries[folder] = dict(_scan(self._prefix + folder)) if there else {}
+            self._entries[folder] = dict(_scan(os.path.join(self._prefix, folder))) if there else {}  # noqa: PTH118
         return self._entries[folder]
 
 
@@ -201,3 +208,10 @@ def _parts(pattern: str) -> tuple[str, ...]:
 def find_dockerfiles(folder: Folder) -> tuple[Path, ...]:
     """The Dockerfiles directly in *folder*: ``Dockerfile``, ``Dockerfile.*``, ``*.Dockerfile``, ``Containerfile``."""
     return tuple(path for path in folder.matching(*DOCKERFILES) if not path.name.endswith(".dockerignore"))
+
+
+def find_ci_files(folder: Folder) -> Iterator[str]:
+    """The names of the CI files and of the task runners' files of *folder*, those that there are."""
+    yield from (path.relative_to(folder.root).as_posix() for path in folder.matching(*_WORKFLOWS))
+    actions = (f".github/actions/{name}/action.yml" for name in folder.folders(".github/actions"))
+    yield from filter(folder.has_file, (*actions, *_YAML_FILES, "tox.ini", "noxfile.py", *MAKEFILES, *JUSTFILES))

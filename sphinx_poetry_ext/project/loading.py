@@ -15,7 +15,8 @@ from sphinx_poetry_ext.project.tomlfile import TomlFile
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.project.lock_lines import LockLines
-    from sphinx_poetry_ext.project.positions import Position, Positions
+    from sphinx_poetry_ext.project.model import Position
+    from sphinx_poetry_ext.project.positions import Positions
 
 LockState = Literal["fresh", "stale", "missing", "broken", "unknown"]
 

@@ -7,8 +7,7 @@ hold this against.
 
 from __future__ import annotations
 
-from sphinx_poetry_ext.project.model import KeyPath
-from sphinx_poetry_ext.project.positions import Position
+from sphinx_poetry_ext.project.model import KeyPath, Position
 
 _PACKAGE = b"[[package]]\n"
 

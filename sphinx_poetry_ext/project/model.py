@@ -17,6 +17,20 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 MAIN_GROUP = "main"
 
 
+class Position(NamedTuple):
+    """A place in a file: 1-based line, 1-based column in characters."""
+
+    line: int
+    column: int
+
+
+class Span(NamedTuple):
+    """A range of bytes in a file, the end excluded."""
+
+    start: int
+    end: int
+
+
 class Problem(NamedTuple):
     """A value that is legal TOML and not what the key allows; the value was read as absent."""
 

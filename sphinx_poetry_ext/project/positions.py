@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinx_poetry_ext.project.model import KeyPath
+from sphinx_poetry_ext.project.model import KeyPath, Position, Span
 from sphinx_poetry_ext.project.tomlfile import BOM, DEEPEST
 
 if TYPE_CHECKING:
@@ -25,20 +25,6 @@ _VALUES = frozenset(
     {"string", "integer", "float", "boolean", "array", "inline_table"}
     | {"offset_date_time", "local_date_time", "local_date", "local_time"}
 )
-
-
-class Position(NamedTuple):
-    """A place in a file: 1-based line, 1-based column in characters."""
-
-    line: int
-    column: int
-
-
-class Span(NamedTuple):
-    """A range of bytes in a file, the end excluded."""
-
-    start: int
-    end: int
 
 
 class _Entry(NamedTuple):

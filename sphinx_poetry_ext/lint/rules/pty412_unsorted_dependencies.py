@@ -9,8 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level, format_key
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.project.model import KeyPath, normalize_name
-from sphinx_poetry_ext.project.positions import Span
+from sphinx_poetry_ext.project.model import KeyPath, Span, normalize_name
 
 _NAME = r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)"
 _TAIL = rb"(,?)([ \t]*(?:#[^\n]*?)?)(?=\r?\n|\Z)"

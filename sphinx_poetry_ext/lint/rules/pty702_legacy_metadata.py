@@ -12,8 +12,7 @@ from sphinx_poetry_ext.lint.metadata import line_end, whole_lines
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.lint.rules.pty207_authors import split_author
 from sphinx_poetry_ext.project import constraints, pep508
-from sphinx_poetry_ext.project.model import KeyPath, normalize_name
-from sphinx_poetry_ext.project.positions import Span
+from sphinx_poetry_ext.project.model import KeyPath, Span, normalize_name
 
 _TABLE = ("tool", "poetry")
 _BACKEND = "poetry.core.masonry.api"

@@ -12,6 +12,7 @@ from sphinx_poetry_ext.lint.poetry_flags import GONE_FLAGS, GONE_SINCE, Outdated
 from sphinx_poetry_ext.lint.poetry_version import project_uses_poetry_2
 from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
 from sphinx_poetry_ext.lint.shell_edits import edit_strings, edit_words
+from sphinx_poetry_ext.project.folder import find_ci_files
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.ci_files import CiCommand
@@ -33,6 +34,9 @@ _VERSION = (
     r"(?i)(?:poetry[-_]version\W{1,8}|install\.python-poetry\.org[^\n]{,200}--version[ =]+|(?<![\w-])poetry[@:]"
     r"|uses:\s*['\"]?[\w.-]+/[\w.-]*poetry[\w.-]*@[^\n]{,200}\n(?:[^\n]{,200}\n){,4}?\s+version:\s*)['\"]?v?(\d+\.\d+(?:\.\d+)?)"
 )
+
+_MAX_BYTES = 512 * 1024
+"""A larger file is nothing that anyone wrote by hand."""
 
 
 class RemovedFlags(Rule):
@@ -68,16 +72,19 @@ class RemovedFlags(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at the files that name Poetry and one of the options."""
-        from sphinx_poetry_ext.lint.ci_files import Unreadable, ci_files, read_commands
-
         required = inspection.table("tool", "poetry").get("requires-poetry")
         if isinstance(required, str) and Pin("range", required).may_be(GONE_SINCE) is False:
             return
         unreadable = ""
         found = False
-        for name, data in ci_files(inspection.folder):
-            if b"poetry" not in data.lower() or not any(flag.encode() in data for flag in GONE_FLAGS):
+        for name in find_ci_files(inspection.folder):
+            data = inspection.folder.read(name) or b""
+            if len(data) > _MAX_BYTES or b"poetry" not in data.lower():
                 continue
+            if not any(flag.encode() in data for flag in GONE_FLAGS):
+                continue
+            from sphinx_poetry_ext.lint.ci_files import Unreadable, read_commands
+
             try:
                 commands = read_commands(name, data)
             except Unreadable as error:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.images.history import Installation
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
 _PARTS = (
@@ -40,12 +40,16 @@ class PoetryUnpinned(Rule):
         """Look at every installation."""
         for build in inspection.builds:
             for event in (event for history in build.histories for event in history.events):
-                if isinstance(event, Installation) and event.tool != "get-poetry.py" and not event.pin.has_upper_bound:
+                if (
+                    isinstance(event, images.Installation)
+                    and event.tool != "get-poetry.py"
+                    and not event.pin.has_upper_bound
+                ):
                     place = Place(build.path, event.line, event.column, event.instruction)
                     yield self.at(place, self._message(event))
 
     @staticmethod
-    def _message(event: Installation) -> str:
+    def _message(event: images.Installation) -> str:
         if event.pin.kind == "range":
             what = f"`poetry{event.pin.text}` lets every build take the newest Poetry there is"
         else:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.images.context import Context
-from sphinx_poetry_ext.lint.images.history import Build, Call, Copied, Other, bind_mount
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
 _PARTS = (
@@ -47,7 +46,7 @@ class LockNotCopied(Rule):
         if inspection.project.lock_file is None:
             return  # PTY501 says so
         for build in inspection.builds:
-            walk = _Walk(build, Context(inspection.folder, build.path.name))
+            walk = _Walk(build, images.Context(inspection.folder, build.path.name))
             why = " (.dockerignore leaves it out)" if walk.context.ignores("poetry.lock") else ""
             told: set[Place] = set()
             for place, line in walk.go():
@@ -70,7 +69,7 @@ class _State(NamedTuple):
 class _Walk:
     """Goes through one Dockerfile."""
 
-    def __init__(self, build: Build, context: Context) -> None:
+    def __init__(self, build: images.Build, context: images.Context) -> None:
         self._build = build
         self.context = context
         self._states: list[_State] = []
@@ -80,18 +79,18 @@ class _Walk:
         for history in self._build.histories:
             state = _State() if history.parent is None else self._states[history.parent]
             for event in history.events:
-                if isinstance(event, Copied):
+                if isinstance(event, images.Copied):
                     state = self._copy(event, state)
-                elif isinstance(event, Other) and event.kind == "fetch" and not state.lock:
+                elif isinstance(event, images.Other) and event.kind == "fetch" and not state.lock:
                     state = state._replace(lock=None)
-                elif isinstance(event, Call):
+                elif isinstance(event, images.Call):
                     if event.installs_dependencies and (place := self._missing(event, state)) is not None:
                         yield place, event.command.line
                     if event.action in {"add", "lock", "update"}:
                         state = state._replace(lock=True)
             self._states.append(state)
 
-    def _copy(self, event: Copied, state: _State) -> _State:
+    def _copy(self, event: images.Copied, state: _State) -> _State:
         if event.origin == "elsewhere":
             return state._replace(lock=state.lock or None)
         if event.origin != "context":
@@ -108,10 +107,10 @@ class _Walk:
                 state = state._replace(lock=brings)
         return state
 
-    def _missing(self, call: Call, state: _State) -> Place | None:
+    def _missing(self, call: images.Call, state: _State) -> Place | None:
         """Where to say that this call has no lock."""
         place = state.pyproject
-        for mount in filter(None, map(bind_mount, call.instruction.flags)):
+        for mount in filter(None, map(images.bind_mount, call.instruction.flags)):
             if "from" in mount or self.context.brings(mount["source"], "poetry.lock") is not False:
                 return None
             if self.context.brings(mount["source"], "pyproject.toml"):

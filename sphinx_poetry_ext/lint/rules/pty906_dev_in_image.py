@@ -6,10 +6,9 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
+from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
 from sphinx_poetry_ext.lint.images.commandline import option_values
-from sphinx_poetry_ext.lint.images.history import Build, Call, Copied, History
-from sphinx_poetry_ext.lint.images.state import is_below
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.project.model import MAIN_GROUP, normalize_name
 
@@ -87,7 +86,7 @@ def _groups(inspection: Inspection) -> dict[str, bool]:
     return {name: optional.get(name, False) for name in sorted(used)}
 
 
-def _development_groups(call: Call, groups: Mapping[str, bool]) -> list[str]:
+def _development_groups(call: images.Call, groups: Mapping[str, bool]) -> list[str]:
     """Those that the call installs; none when that cannot be told."""
     if not call.installs_dependencies or not call.is_certain or call.command.conditional:
         return []
@@ -112,7 +111,7 @@ def _development_groups(call: Call, groups: Mapping[str, bool]) -> list[str]:
     ]
 
 
-def _advice(call: Call, names: str) -> str:
+def _advice(call: images.Call, names: str) -> str:
     """What to write instead."""
     options = {argument.partition("=")[0] for argument in call.arguments}
     if "--only" in options:
@@ -127,26 +126,26 @@ def _advice(call: Call, names: str) -> str:
 class _Image:
     """Collects what is installed into a stage, and into others as far as it is copied from there."""
 
-    def __init__(self, build: Build, groups: Mapping[str, bool]) -> None:
+    def __init__(self, build: images.Build, groups: Mapping[str, bool]) -> None:
         self._build = build
         self._groups = groups
         self._seen: set[tuple[int, str | None]] = set()
 
-    def calls(self, history: History, folder: str | None = None) -> list[Call]:
+    def calls(self, history: images.History, folder: str | None = None) -> list[images.Call]:
         """The calls that install development groups into the stage: into the parts of it that *folder* touches."""
         if (history.stage.index, folder) in self._seen or len(self._seen) > _MOST_COPIES:
             return []
         self._seen.add((history.stage.index, folder))
-        found: list[Call] = []
+        found: list[images.Call] = []
         for event in (event for stage in self._build.lineage(history) for event in stage.events):
-            if isinstance(event, Call) and event.installs_dependencies:
+            if isinstance(event, images.Call) and event.installs_dependencies:
                 if folder is not None and not any(_touch(folder, place) for place in event.environments):
                     continue
                 if _development_groups(event, self._groups):
                     found.append(event)
                 elif event.is_certain and (event.action == "sync" or "--sync" in event.arguments):
                     found.clear()  # it has removed them again
-            elif isinstance(event, Copied) and isinstance(event.origin, int):
+            elif isinstance(event, images.Copied) and isinstance(event.origin, int):
                 if folder is not None and event.target is not None and not _touch(folder, event.target):
                     continue
                 for source in filter(None, event.sources):
@@ -156,10 +155,10 @@ class _Image:
 
 
 def _touch(one: str, other: str) -> bool:
-    return is_below(one, other) or is_below(other, one)
+    return images.is_below(one, other) or images.is_below(other, one)
 
 
-def _is_for_development(history: History) -> bool:
+def _is_for_development(history: images.History) -> bool:
     return bool(_name_parts(history.stage.name or "") & _NOT_FINAL)
 
 

@@ -6,9 +6,8 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.images.context import Context
-from sphinx_poetry_ext.lint.images.history import Build, Call, Copied, Other
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.project.model import normalize_name
 
@@ -69,27 +68,27 @@ class CopyBeforeInstall(Rule):
 class _State(NamedTuple):
     """What happened before: COPYs of everything, COPYs of the package, and whether dependencies are there."""
 
-    everything: Copied | None = None
-    package: Copied | None = None
+    everything: images.Copied | None = None
+    package: images.Copied | None = None
     is_done: bool = False
 
 
-def _too_early(inspection: Inspection, build: Build) -> Iterator[tuple[Copied, Call]]:
-    context = Context(inspection.folder, build.path.name)
+def _too_early(inspection: Inspection, build: images.Build) -> Iterator[tuple[images.Copied, images.Call]]:
+    context = images.Context(inspection.folder, build.path.name)
     folders = [name for name in _package_folders(inspection) if not context.ignores_folder(name)]
     states: list[_State] = []
-    found: list[Copied] = []
+    found: list[images.Copied] = []
     for history in build.histories:
         state = _State() if history.parent is None else states[history.parent]
         for event in history.events:
-            if isinstance(event, Copied) and event.origin == "context" and folders:
+            if isinstance(event, images.Copied) and event.origin == "context" and folders:
                 if any(context.is_whole(source) for source in event.sources):
                     state = state._replace(everything=state.everything or event)
                 elif any(_is_in(source, folders) for source in event.sources):
                     state = state._replace(package=state.package or event)
-            elif isinstance(event, Other) and event.kind in {"requirements", "project"}:
+            elif isinstance(event, images.Other) and event.kind in {"requirements", "project"}:
                 state = state._replace(is_done=True)
-            elif isinstance(event, Call) and event.installs_dependencies and not state.is_done:
+            elif isinstance(event, images.Call) and event.installs_dependencies and not state.is_done:
                 needs_no_source = "--no-root" in event.arguments or not inspection.pyproject.package_mode
                 early = state.everything or (state.package if needs_no_source else None)
                 if early is not None and early not in found:

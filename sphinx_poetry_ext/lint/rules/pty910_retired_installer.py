@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.images.history import OldInstaller
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
 _PARTS = (
@@ -45,7 +45,7 @@ class RetiredInstaller(Rule):
         """Look for the first mention in each stage."""
         for build in inspection.builds:
             for history in build.histories:
-                found = next((event for event in history.events if isinstance(event, OldInstaller)), None)
+                found = next((event for event in history.events if isinstance(event, images.OldInstaller)), None)
                 if found is not None:
                     message = (
                         "`get-poetry.py` is retired and installs Poetry 1.1 at most: use "

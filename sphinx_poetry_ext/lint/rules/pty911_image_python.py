@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.images.history import Call, Other
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.project import constraints, plain_constraints
 from sphinx_poetry_ext.project.words import resolve
@@ -55,12 +55,14 @@ class ImagePython(Rule):
                 lineage = build.lineage(history)
                 events = [event for item in lineage for event in item.events]
                 installs = any(
-                    event.installs_dependencies if isinstance(event, Call) else event == Other("project")
+                    event.installs_dependencies if isinstance(event, images.Call) else event == images.Other("project")
                     for event in history.events
                 )
                 brings_python = any(
-                    event == Other("python")
-                    or (isinstance(event, Call) and event.operands[:2] in {("env", "use"), ("python", "install")})
+                    event == images.Other("python")
+                    or (
+                        isinstance(event, images.Call) and event.operands[:2] in {("env", "use"), ("python", "install")}
+                    )
                     for event in events
                 )
                 if installs and not brings_python:

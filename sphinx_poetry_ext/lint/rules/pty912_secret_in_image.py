@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.images.history import Call
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.project.redaction import has_credentials
 
@@ -122,7 +122,7 @@ def _secret_given(command: Command, declared: frozenset[str]) -> str | None:
     return None
 
 
-def _secret_configured(call: Call, declared: frozenset[str]) -> str | None:
+def _secret_configured(call: images.Call, declared: frozenset[str]) -> str | None:
     """The setting with a secret that ``poetry config`` is given."""
     operands = [word for word in call.command.words[call.start :] if not word.startswith("-")]
     if call.action != "config" or len(operands) < 3 or "--unset" in call.arguments:
