@@ -149,6 +149,63 @@ def test_a_missing_description_is_placed_at_the_table_that_it_belongs_in(tmp_pat
     assert (finding.place.line, finding.place.key) == (1, "project.description")
 
 
+@pytest.mark.parametrize("table", ["project", "tool.poetry"])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (r'"one\ntwo"', "is lost"),
+        (r'"one\n\n two"', "is lost"),
+        (r'"one\n"', "is lost"),
+        (r'"\none"', "is lost"),
+        (r'"\n"', "is lost"),
+        (r'"one\r\ntwo"', "is lost"),
+        ('"""\none\n"""', "is lost"),
+        ("'''one\ntwo'''", "is lost"),
+        (r'"one\n two"', "no index takes"),
+        (r'"one \r\n\ttwo"', "no index takes"),
+        (r'"Add your description\nhere"', "is lost"),
+        ('"""one \\\n    two"""', None),
+        ('"""\none"""', None),
+        (r'"one\ttwo"', None),
+        (r'"one\u2028two\u0085three\u000bfour\u000c"', None),
+        (r"'one\ntwo'", None),
+    ],
+)
+def test_a_line_break_in_the_description(table: str, value: str, words: str | None, tmp_path: Path) -> None:
+    text = (PROJECT if table == "project" else POETRY).replace('"Widgets for the Acme catalogue"', value)
+    findings = look(tmp_path, text, "PTY205")
+    assert places(findings) == ([] if words is None else [f"{table}.description"])
+    for finding in findings:
+        assert (finding.level, finding.place.line) == (Level.error, text[: text.index("description")].count("\n") + 1)
+        assert (words if table == "project" else "Poetry refuses the file") in finding.message
+
+
+@pytest.mark.parametrize(
+    "value", ["one\ntwo", "one\n two", "one\n", "\none", "one\rtwo", "one\r two", "one\u2028two", "a\nb: c"]
+)
+def test_what_a_line_break_does_is_what_poetry_core_does(value: str, tmp_path: Path) -> None:
+    from email import message_from_bytes
+
+    from poetry.core.factory import Factory
+    from poetry.core.masonry.builders.builder import Builder
+
+    text = PROJECT.replace("Widgets for the Acme catalogue", value.encode("unicode_escape").decode())
+    findings = look(tmp_path, text, "PTY205")
+    metadata = Builder(Factory().create_poetry(tmp_path)).get_metadata_content()
+    lost = message_from_bytes(metadata.encode())["Requires-Python"] is None
+    assert lost == any("is lost" in finding.message for finding in findings)
+
+
+def test_a_line_break_where_poetry_builds_nothing(tmp_path: Path) -> None:
+    broken = PROJECT.replace("Widgets for the Acme catalogue", r"one\ntwo")
+    (finding,) = look(tmp_path / "a", broken.replace("poetry.core.masonry.api", "flit_core.buildapi"), "PTY205")
+    assert (finding.level, "one line" in finding.message) == (Level.warning, True)
+    assert look(tmp_path / "b", broken.replace("packages =", "package-mode = false\npackages ="), "PTY205") == ()
+    legacy = POETRY.replace("Widgets for the Acme catalogue", r"one\ntwo")
+    (finding,) = look(tmp_path / "c", legacy.replace("packages =", "package-mode = false\npackages ="), "PTY205")
+    assert "Poetry refuses the file" in finding.message
+
+
 # -- PTY206: readme ---------------------------------------------------------------------------------------------------
 
 

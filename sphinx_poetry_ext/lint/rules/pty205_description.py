@@ -31,9 +31,15 @@ _PLACEHOLDER = r"""(?isx)\W*(?:
 
 
 class Description(Rule):
-    """The description is missing, empty, or what a template left there.
+    """The description is missing, empty, or what a template left there, or it has a line break.
 
     It is the one line that indexes, search and the tables of this extension show of a package.
+
+    A line break in it is an error. Poetry refuses the file when it stands in ``[tool.poetry]``. From ``[project]`` it
+    goes into the package's METADATA as it is, where it ends the field, and mostly all that follows: ``Requires-Python``
+    and ``Requires-Dist`` are lost, so the package installs without its dependencies, and ``poetry check`` says nothing.
+    A multi-line string whose closing quotes stand on a line of their own ends with a line break. Other backends refuse
+    it or mend it (level warning).
     """
 
     code = "PTY205"
@@ -46,6 +52,10 @@ class Description(Rule):
         ),
         Example(
             bad='[project]\ndescription = "Add your description here"\n',
+            good='[project]\ndescription = "Widgets for the Acme catalogue"\n',
+        ),
+        Example(
+            bad='[project]\ndescription = "Widgets\\nfor the Acme catalogue"\n',
             good='[project]\ndescription = "Widgets for the Acme catalogue"\n',
         ),
     )
@@ -64,6 +74,9 @@ class Description(Rule):
                     inspection.in_pyproject(pyproject.description_key),
                     f"there is no description: add `description` to {table} and {mend}",
                 )
+        elif (message := _broken(inspection, description)) is not None:
+            level = Level.error if inspection.builds_with_poetry else None
+            yield self.at(inspection.in_pyproject(pyproject.description_key), message, level=level)
         elif not description.strip():
             yield self.at(inspection.in_pyproject(pyproject.description_key), f"the description is empty: {mend}")
         elif any(hint in description.lower() for hint in _HINTS) and re.fullmatch(_PLACEHOLDER, description):
@@ -71,3 +84,24 @@ class Description(Rule):
                 inspection.in_pyproject(pyproject.description_key),
                 f"`{description}` is a template's placeholder: {mend}",
             )
+
+
+def _broken(inspection: Inspection, description: str) -> str | None:
+    """What a line break in *description* does, ``None`` where there is none, or where nobody minds."""
+    if "\n" not in description and "\r" not in description:
+        return None
+    mend = "write it in one line"
+    if inspection.pyproject.description_key[0] == "tool" and "\n" in description:
+        return f"the description has a line break, and Poetry refuses the file: {mend}"
+    if not inspection.pyproject.package_mode:
+        return None
+    if not inspection.builds_with_poetry:
+        return f"the description has a line break, and core metadata has one line for it: {mend}"
+    from email import message_from_string
+
+    if message_from_string(f"Summary: {description}\nRequires-Python: 3\n")["Requires-Python"] is not None:
+        return f"the description has a line break, which no index takes: {mend}"
+    return (
+        "the description has a line break, which ends it in the package's metadata, and what follows there, "
+        f"such as the dependencies, is lost: {mend}"
+    )
