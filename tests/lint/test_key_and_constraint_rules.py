@@ -165,10 +165,63 @@ def test_a_key_that_nobody_knows_is_found_where_it_stands(
         "[tool.poetry.dependencies]\na = {git = 'b', branch = 'c', tag = 'd', rev = 'e', subdirectory = 'f'}\n",
         "[tool.poetry.dependencies]\na = {path = 'b', develop = true, subdirectory = 'c', optional = true}\n",
         "[tool.poetry.dependencies]\na = {url = 'b', subdirectory = 'c', extras = ['d'], python = '>3'}\n",
-        "[tool.ruff]\nanything = 1\n[dependency-groups]\na = []\n[other]\nb = 1\n",
+        "[tool.ruff]\nanything = 1\n[dependency-groups]\na = []\n",
     ],
 )
 def test_known_keys_and_free_tables_are_quiet(text: str, tmp_path: Path) -> None:
+    assert messages(check_bytes(tmp_path, text, "PTY005")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "line", "level", "advice"),
+    [
+        ("[dependency-group]\na = []\n", "dependency-group", 1, Level.error, "did you mean `dependency-groups`?"),
+        ("[dependency_groups]\na = []\n", "dependency_groups", 1, Level.error, "did you mean `dependency-groups`?"),
+        ("[build_system]\na = []\n", "build_system", 1, Level.error, "did you mean `build-system`?"),
+        ("[Build-System]\na = []\n", "Build-System", 1, Level.error, "did you mean `build-system`?"),
+        ("[projects]\na = 1\n", "projects", 1, Level.error, "did you mean `project`?"),
+        ("[tools.ruff]\na = 1\n", "tools", 1, Level.error, "did you mean `tool`?"),
+        ("[poetry]\nname = 'a'\n", "poetry", 1, Level.error, "did you mean `[tool.poetry]`?"),
+        ("[poetry.dependencies]\na = '1'\n", "poetry", 1, Level.error, "did you mean `[tool.poetry]`?"),
+        ("[scripts]\na = 'b:c'\n", "scripts", 1, Level.error, "did you mean `[project.scripts]`?"),
+        ("name = 'a'\n", "name", 1, Level.error, "it belongs in `[project]`"),
+        ("requires = []\n", "requires", 1, Level.error, "it belongs in `[build-system]`"),
+        ("[[source]]\nname = 'a'\n", "source", 1, Level.error, "it belongs in `[tool.poetry]`"),
+        ("[dev-dependencies]\na = '1'\n", "dev-dependencies", 1, Level.error, "belong in `[dependency-groups]`"),
+        ("[project]\nname = 'a'\n\n[flake8]\na = 1\n", "flake8", 4, Level.warning, "as in `[tool.flake8]`"),
+        ("['a b'.c]\nd = 1\n", '"a b"', 1, Level.warning, 'as in `[tool."a b"]`'),
+        ("zzz = 1\n", "zzz", 1, Level.warning, "remove it, or move it"),
+        ("[tool.poety]\nname = 'a'\n", "tool.poety", 1, Level.error, "did you mean `[tool.poetry]`?"),
+        ("[tool.peotry.dependencies]\na = '1'\n", "tool.peotry", 1, Level.error, "did you mean `[tool.poetry]`?"),
+        ("[tool.Poetry]\nname = 'a'\n", "tool.Poetry", 1, Level.error, "did you mean `[tool.poetry]`?"),
+        ("[project]\ndynamic = ['version', 'name']\n", "project.dynamic[1]", 2, Level.error, "always written"),
+        ("[project]\ndynamic = ['versions']\n", "project.dynamic[0]", 2, Level.error, "did you mean `version`?"),
+        ("[project]\ndynamic = ['requires_python']\n", "project.dynamic[0]", 2, Level.error, "`requires-python`"),
+        ("[project]\ndynamic = ['dynamic']\n", "project.dynamic[0]", 2, Level.error, "remove it"),
+        ("[project]\ndynamic = [\n  'version',\n  'xyz',\n]\n", "project.dynamic[1]", 4, Level.error, "remove it"),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_tables_and_dynamic_keys_that_nobody_knows(
+    text: str, key: str, line: int, level: Level, advice: str, newline: str, tmp_path: Path
+) -> None:
+    (finding,) = check_bytes(tmp_path, text.replace("\n", newline), "PTY005").findings
+    assert (finding.level, finding.place.line, finding.place.key, finding.fix) == (level, line, key, None)
+    assert advice in finding.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"[tool.{name}]\na = 1\n" for name in ("poe", "pottery", "poetryup", "poetry-dynamic-versioning", "pytest")),
+        *(f"[tool.{name}]\na = 1\n" for name in ("pyright", "port", "potry-x", "poet", "pyro", "project", "tool")),
+        "[project]\ndynamic = ['version', 'license-files', 'optional-dependencies', 'import-names']\n",
+        "[project]\ndynamic = [1, [], {}]\n",
+        "[project]\ndynamic = 'name'\n",
+        "[tool]\npoety = 3\n",
+    ],
+)
+def test_names_near_poetry_that_are_tools_and_odd_values(text: str, tmp_path: Path) -> None:
     assert messages(check_bytes(tmp_path, text, "PTY005")) == []
 
 
@@ -212,7 +265,9 @@ def test_the_known_keys_are_those_of_poetry_core() -> None:
         name = "long" if kind == "version" else kind
         assert set(definitions[f"{name}-dependency"]["properties"]) == known
     assert set(definitions["dependency-options"]["properties"]) <= pty005.DEPENDENCY["version"] | {"develop"}
-    project = set(schema("project-schema")["properties"])
+    properties = schema("project-schema")["properties"]
+    assert set(properties["dynamic"]["items"]["enum"]) | {"import-names", "import-namespaces"} == pty005.DYNAMIC
+    project = set(properties)
     assert project | {"import-names", "import-namespaces"} == pty005.PROJECT  # the latter by PEP 794
 
 

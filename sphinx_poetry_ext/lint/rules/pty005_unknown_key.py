@@ -22,6 +22,8 @@ PROJECT = _names(
 _PERSON = _names("name email")
 _README = _names("file text content-type")
 _LICENSE = _names("file text")
+TOP = _names("project build-system dependency-groups tool")
+DYNAMIC = PROJECT - {"name", "dynamic"}
 BUILD_SYSTEM = _names("requires build-backend backend-path")
 POETRY = _names(
     "package-mode name version description keywords homepage repository documentation license authors "
@@ -87,13 +89,18 @@ class _Table(NamedTuple):
 
 
 class UnknownKey(Rule):
-    """A key that ``[project]``, ``[build-system]`` or ``[tool.poetry]`` does not define.
+    """A key that ``[project]``, ``[build-system]`` or ``[tool.poetry]`` does not define, or a table that nobody does.
 
     Mostly it is a slip, and what was meant does not happen. In ``[project]`` and ``[build-system]`` nobody notices: a
     key ``dependancies`` is read by nothing, and the package is published without dependencies. In ``[tool.poetry]`` and
     below it, down to the table of a single dependency, Poetry refuses the whole file, often without naming the key.
     Correct the spelling, move the key to the table it belongs in, or remove it. Settings of other tools belong in a
     ``[tool.…]`` table of their own. Keys of older Poetry versions are known here; other rules speak of them.
+
+    At the top of the file there are ``project``, ``build-system``, ``dependency-groups`` and ``tool``, and the standard
+    keeps all other names for itself. A slip such as ``[dependency-group]`` or ``[tool.poety]`` is not noticed by Poetry
+    either. A table of some tool, as ``[flake8]``, belongs below ``tool`` (level warning). In ``dynamic`` stand keys of
+    ``[project]`` other than ``name``, and Poetry refuses the file for any other word.
     """
 
     code = "PTY005"
@@ -120,6 +127,7 @@ class UnknownKey(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Compare the keys of every table that has fixed ones."""
+        yield from self._check_top(inspection)
         for table in _tables(inspection):
             if table.data.keys() <= table.known:
                 continue
@@ -129,6 +137,75 @@ class UnknownKey(Rule):
                     effect = "and Poetry refuses the file" if refused else "and nothing reads it"
                     message = f"`{name}` is no key of {table.what} {effect}: {_advice(name, table)}"
                     yield self.at(inspection.in_pyproject((*table.key, name)), message)
+
+        yield from self._check_dynamic(inspection)
+
+    def _check_top(self, inspection: Inspection) -> Iterator[Finding]:
+        data = inspection.pyproject.data
+        if not data.keys() <= TOP:
+            for name, value in data.items():
+                if name not in TOP:
+                    what = "table" if isinstance(value, Mapping) or _is_tables(value) else "key"
+                    advice, slip = _advice_at_the_top(name, value)
+                    message = f"`{name}` is no {what} for the top of pyproject.toml and nothing reads it: {advice}"
+                    level = None if slip else Level.warning
+                    yield self.at(inspection.in_pyproject((name,)), message, level=level)
+        for name, value in inspection.table("tool").items():
+            if isinstance(value, Mapping) and _is_nearly_poetry(name):
+                message = (
+                    f"`[tool.{name}]` is no table of a tool and Poetry does not read it: did you mean `[tool.poetry]`?"
+                )
+                yield self.at(inspection.in_pyproject(("tool", name)), message)
+
+    def _check_dynamic(self, inspection: Inspection) -> Iterator[Finding]:
+        dynamic = inspection.table("project").get("dynamic")
+        for index, name in enumerate(dynamic if isinstance(dynamic, list) else ()):
+            if not isinstance(name, str) or name in DYNAMIC:
+                continue
+            if name == "name":
+                advice = "remove it, the name is always written in `[project]`"
+            else:
+                import difflib
+
+                near = difflib.get_close_matches(name.strip().lower().replace("_", "-"), sorted(DYNAMIC), 1, 0.7)
+                advice = f"did you mean `{near[0]}`?" if near else "remove it, there are only keys of `[project]`"
+            message = f"`{name}` cannot be dynamic and Poetry refuses the file: {advice}"
+            yield self.at(inspection.in_pyproject(("project", "dynamic", index)), message)
+
+
+def _is_tables(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) for item in value)
+
+
+def _advice_at_the_top(name: str, value: object) -> tuple[str, bool]:
+    """Where *name* belongs, and whether it is a slip for something that is defined."""
+    wanted = name.strip().lower().replace("_", "-")
+    is_table = isinstance(value, Mapping)
+    if wanted == "poetry" and is_table:
+        return "did you mean `[tool.poetry]`?", True
+    if wanted in {"dev-dependencies", "group", "groups"}:
+        return "development dependencies belong in `[dependency-groups]`", True
+    for table, known in (("project", PROJECT), ("build-system", BUILD_SYSTEM), ("tool.poetry", POETRY)):
+        if wanted in known:
+            return (f"did you mean `[{table}.{wanted}]`?" if is_table else f"it belongs in `[{table}]`"), True
+
+    import difflib
+
+    if near := difflib.get_close_matches(wanted, sorted(TOP), 1, 0.7):
+        return f"did you mean `{near[0]}`?", True
+    if is_table:
+        return f"settings of a tool belong below `tool`, as in `[{format_key(('tool', name))}]`", False
+    return "remove it, or move it to the table that it is for", False
+
+
+def _is_nearly_poetry(name: str) -> bool:
+    """Whether *name* is a slip for ``poetry``; names of other tools, such as ``poe`` or ``pottery``, are none."""
+    word = name.lower()
+    if name == "poetry" or not 5 <= len(word) <= 7 or len(set(word) & set("poetry")) < 5:
+        return False
+    import difflib
+
+    return difflib.SequenceMatcher(None, word, "poetry").ratio() > 0.8
 
 
 def _tables(inspection: Inspection) -> Iterator[_Table]:
