@@ -13,7 +13,7 @@ class ByteOrderMark(Rule):
     """pyproject.toml starts with a byte order mark.
 
     Some editors put these three invisible bytes in front of UTF-8 files. Python's TOML reader, and with it Poetry,
-    takes them for a part of the first key and refuses the file.
+    takes them for a part of the first key and refuses the file, whatever the command: ``Invalid TOML file``.
     """
 
     code = "PTY004"
@@ -24,7 +24,7 @@ class ByteOrderMark(Rule):
     examples = (
         Example(bad='\ufeff[tool.poetry]\nname = "acme-widgets"\n', good='[tool.poetry]\nname = "acme-widgets"\n'),
     )
-    ignore_when = "Never: it is invisible, and some readers refuse the file for it."
+    ignore_when = "Never: it is invisible, and Poetry refuses the file for it."
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at the first bytes."""
@@ -32,6 +32,7 @@ class ByteOrderMark(Rule):
         if file.has_bom:
             fix = inspection.replace_in_pyproject((Edit(file.path, 0, len(BOM), ""),), safe=True)
             message = (
-                "pyproject.toml starts with a byte order mark, which Poetry cannot read: save it as UTF-8 without one"
+                "pyproject.toml starts with a byte order mark, "
+                "and Poetry refuses the file: save it as UTF-8 without one"
             )
             yield self.at(Place(file.path), message, fix=fix)
