@@ -862,6 +862,36 @@ def test_a_priority_of_the_wrong_type_is_another_rules(lines: str, tmp_path: Pat
     assert report.findings == ()
 
 
+@pytest.mark.parametrize(
+    ("names", "lines"),
+    [
+        (["acme", "acme"], [(1, 0)]),
+        (["acme", "Acme", "ACME"], [(1, 0), (2, 0)]),
+        (["acme", "other", "acme"], [(2, 0)]),
+        (["PyPI", "pypi"], [(1, 0)]),
+        (["a", "b", "b", "a"], [(2, 1), (3, 0)]),
+        (["acme", "acme-2"], []),
+        (["acme", "acme "], []),
+        (["", ""], []),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_two_sources_of_one_name(names: list[str], lines: list[tuple[int, int]], newline: str, tmp_path: Path) -> None:
+    text = complete("") + "".join(source(URL, EXPLICIT, name=name) for name in names)
+    report = lint(load(make(tmp_path, text.replace("\n", newline).encode())), select=("PTY605",))
+    begin = complete("").count("\n") + 2
+    assert [(item.level, item.place.key, item.place.line, item.fix) for item in report.findings] == [
+        (Level.error, f"tool.poetry.source[{later}].name", begin + 4 * later, None) for later, _ in lines
+    ]
+    for finding, (_, first) in zip(report.findings, lines, strict=True):
+        assert f"in line {begin + 4 * first}, and Poetry refuses the file" in finding.message
+
+
+def test_sources_without_names_are_not_of_one_name(tmp_path: Path) -> None:
+    text = complete("") + "[[tool.poetry.source]]\nname = 3\n[[tool.poetry.source]]\nname = 3\n[[tool.poetry.source]]\n"
+    assert lint(load(make(tmp_path, text)), select=("PTY605",)).findings == ()
+
+
 # -- PTY705: the old spelling -----------------------------------------------------------------------------------------
 
 

@@ -9,17 +9,27 @@ from sphinx_poetry_ext.lint.edits import rename_key, take_out_line
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
 from sphinx_poetry_ext.lint.package_sources import NOW, PRIORITIES
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule, edit_string
-from sphinx_poetry_ext.project.model import KeyPath
+from sphinx_poetry_ext.project.model import KeyPath, Source
 
 _SOURCE = '[[tool.poetry.source]]\nname = "acme"\nurl = "https://packages.example.com/simple"\n{}\n'
+_TWO = """\
+[tool.poetry]
+source = [
+    {{ name = "acme", url = "https://packages.example.com/simple", priority = "explicit" }},
+    {{ name = "{}", url = "https://tools.example.com/simple", priority = "explicit" }},
+]
+"""
 
 
 class SourcePriority(Rule):
-    """A source is ranked as in Poetry 1: ``default = true``, ``secondary = true``, or a priority of those names.
+    """A source is ranked as in Poetry 1 (``default = true``, ``secondary = true``), or two sources have one name.
 
     Poetry 2 refuses the whole file, whatever the command. ``default`` is ``priority = "primary"`` now, which leaves
     PyPI out as before, and ``secondary`` is ``priority = "supplemental"``. The fix changes the content-hash: run
     ``poetry lock`` after it.
+
+    Nor does Poetry take two sources of one name, in upper and lower case alike (``A repository with name acme was
+    already added``): which of them was ranked, and which one a dependency means, could not be told.
     """
 
     code = "PTY605"
@@ -30,17 +40,26 @@ class SourcePriority(Rule):
         Example(bad=_SOURCE.format("default = true"), good=_SOURCE.format('priority = "primary"')),
         Example(bad=_SOURCE.format("secondary = true"), good=_SOURCE.format('priority = "supplemental"')),
         Example(bad=_SOURCE.format('priority = "default"'), good=_SOURCE.format('priority = "primary"')),
+        Example(bad=_TWO.format("acme"), good=_TWO.format("acme-tools")),
     )
     ignore_when = "Never: Poetry 2 refuses the file."
     see_also = ("https://python-poetry.org/docs/repositories/#package-sources",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at the keys of every source."""
+        by_name: dict[str, Source] = {}
         for source in inspection.pyproject.sources:
             table = inspection.value_at(source.key)
             if isinstance(table, Mapping):
                 yield from self._check_flags(inspection, source.key, table)
                 yield from self._check_priority(inspection, (*source.key, "priority"), table)
+            if source.name and (first := by_name.setdefault(source.name.lower(), source)) is not source:
+                line = inspection.in_pyproject((*first.key, "name")).line
+                message = (
+                    f"a source `{source.name}` is there already, in line {line}, and Poetry refuses the file: "
+                    "rename one, or remove it"
+                )
+                yield self.at(inspection.in_pyproject((*source.key, "name")), message)
 
     def _check_flags(self, inspection: Inspection, key: KeyPath, table: Mapping[str, Any]) -> Iterator[Finding]:
         flags = {name: table[name] for name in NOW if isinstance(table.get(name), bool)}
