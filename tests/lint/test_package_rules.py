@@ -1,4 +1,4 @@
-"""PTY203, PTY204, PTY211 and PTY212: the package, its name, its version and its scripts."""
+"""PTY203, PTY204, PTY211 and PTY212: the package, its name, its version and its scripts; and PTY401: itself."""
 
 from __future__ import annotations
 
@@ -296,6 +296,73 @@ def test_the_literal_in_the_package(file: str, text: str, differs: bool, tmp_pat
 def test_the_literal_in_a_module(tmp_path: Path) -> None:
     report = bare(tmp_path, without_packages(PROJECT), {"acme_widgets.py": '__version__ = "9"\n'})
     assert [item.code for item in report.findings] == ["PTY211"]
+
+
+# -- PTY401: the project as its own dependency ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("base", "more", "key", "mend"),
+    [
+        (PROJECT, '[dependency-groups]\ndev = ["acme-widgets>=1,<2"]\n', "dependency-groups.dev[0]", "remove it"),
+        (PROJECT, '[dependency-groups]\ndev = ["Acme_Widgets"]\n', "dependency-groups.dev[0]", "remove it"),
+        (
+            PROJECT,
+            '[dependency-groups]\ndev = ["acme-widgets[a]"]\n',
+            "dependency-groups.dev[0]",
+            "what the extra brings",
+        ),
+        (
+            PROJECT,
+            '[project.optional-dependencies]\na = ["tqdm>=4,<5"]\nall = ["acme-widgets[a]"]\n',
+            "project.optional-dependencies.all[0]",
+            "write what the extra brings instead",
+        ),
+        (
+            PROJECT,
+            '[tool.poetry.group.dev.dependencies]\nacme_widgets = { path = "." }\n',
+            "tool.poetry.group.dev.dependencies.acme_widgets",
+            "remove it",
+        ),
+        (
+            POETRY,
+            '[tool.poetry.dev-dependencies]\nacme-widgets = "*"\n',
+            "tool.poetry.dev-dependencies.acme-widgets",
+            "",
+        ),
+        (
+            POETRY.replace("python =", 'Acme-Widgets = ">=1,<2"\npython ='),
+            "",
+            "tool.poetry.dependencies.Acme-Widgets",
+            "remove it",
+        ),
+        (PROJECT, '[dependency-groups]\ndev = ["acme>=1,<2", "acme-widgets-core>=1,<2"]\n', None, ""),
+        (
+            PROJECT.replace('name = "acme-widgets"\n', ""),
+            '[dependency-groups]\ndev = ["acme-widgets>=1,<2"]\n',
+            None,
+            "",
+        ),
+        (POETRY, '[tool.poetry.requires-plugins]\nacme-widgets = ">=1,<2"\n', None, ""),
+    ],
+)
+def test_a_project_that_depends_on_itself(base: str, more: str, key: str | None, mend: str, tmp_path: Path) -> None:
+    report = lint(load(make(tmp_path, f"{base}\n{more}", {"poetry.lock": None})), select=("PTY401", "PTY105"))
+    assert [(item.code, item.level, item.place.key) for item in report.findings] == (
+        [] if key is None else [("PTY401", Level.error, key)]
+    )
+    assert all(mend in item.message for item in report.findings)
+
+
+def test_a_project_of_another_manager_may_follow_its_own_extras(tmp_path: Path) -> None:
+    base = PROJECT.replace("poetry.core.masonry.api", "flit_core.buildapi").replace(
+        '[tool.poetry]\npackages = [{ include = "acme_widgets", from = "src" }]\n', ""
+    )
+    text = f'{base}\n[project.optional-dependencies]\na = ["tqdm>=4,<5"]\nall = ["acme-widgets[a]"]\n'
+    report = lint(load(make(tmp_path, text, {"poetry.lock": None})), select=("PTY401", "PTY105"))
+    assert report.findings == ()
+    report = lint(load(make(tmp_path, text)), select=("PTY401", "PTY105"))
+    assert [item.code for item in report.findings] == ["PTY401"]
 
 
 # -- PTY212 -----------------------------------------------------------------------------------------------------------

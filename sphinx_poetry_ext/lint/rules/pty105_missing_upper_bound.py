@@ -9,7 +9,7 @@ from sphinx_poetry_ext.lint.locked import locked_version, next_breaking
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.lint.sites import Site, constraint_fix
 from sphinx_poetry_ext.project import constraints, pep508, plain_constraints
-from sphinx_poetry_ext.project.model import Dependency
+from sphinx_poetry_ext.project.model import Dependency, normalize_name
 
 
 class MissingUpperBound(Rule):
@@ -42,11 +42,14 @@ class MissingUpperBound(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at what Poetry locks; ``*`` is PTY104's, data packages are PTY106's."""
+        itself = inspection.pyproject.name and normalize_name(inspection.pyproject.name)
         for dependency in inspection.pyproject.dependencies:
             if dependency.origin or dependency.canonical_name in inspection.settings.unversioned_scheme:
                 continue
             if dependency.error is not None:
                 continue  # PTY110 says so
+            if dependency.canonical_name == itself:
+                continue  # PTY401 says so
             text = dependency.constraint
             if text is None:
                 new = _from_lock(inspection, dependency)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.project import constraints
-from sphinx_poetry_ext.project.model import Dependency
+from sphinx_poetry_ext.project.model import Dependency, normalize_name
 
 if TYPE_CHECKING:
     from poetry.core.constraints.version import VersionConstraint
 
 
 class DuplicateDependency(Rule):
-    """A dependency is declared twice and the two do not agree.
+    """A dependency is declared twice and the two do not agree, or the project is its own dependency.
 
     An error: twice in one table (``packaging`` and ``Packaging`` are one package); in ``[project]`` and in Poetry's
     table with ranges of which neither lies within the other; in two groups with ranges that have nothing in common,
@@ -24,6 +24,10 @@ class DuplicateDependency(Rule):
     A warning, in two groups: ranges that overlap, neither within the other, so that neither says what gets locked; and
     a range of one series of releases, repeated with a later beginning and the same end, as ``>=24.1,<25.0`` beside
     ``>=24.0,<25.0``: a copy of which one side was changed.
+
+    The project itself as its dependency is an error, in whatever group or extra: Poetry refuses the file, or the lock
+    (``Package 'acme' is listed as a dependency of itself``). So it does with ``acme[gui]`` in an extra ``all``, which
+    pip understands: write out what the other extras bring.
 
     Quiet is what is usual: the same range, a wider one, or a narrower one that is meant to be, such as the newest of
     several series or a pin; ``*``; a path or git source beside a version; and entries for different environments.
@@ -47,20 +51,36 @@ class DuplicateDependency(Rule):
                 '[tool.poetry.group.dev.dependencies]\npackaging = ">=24.0,<25.0"\n'
             ),
         ),
+        Example(
+            bad='[project]\nname = "acme-widgets"\n\n[dependency-groups]\ndev = ["acme-widgets>=0.1,<1.0"]\n',
+            good='[project]\nname = "acme-widgets"\n\n[dependency-groups]\ndev = []\n',
+        ),
     )
     ignore_when = "When a group narrows a range on purpose, for a tool that needs one version: say which."
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Compare what is declared of each package, pair by pair, in the order of the file."""
+        name = inspection.pyproject.name
         by_name: dict[str, list[Dependency]] = {}
         for dependency in inspection.pyproject.declarations:
             by_name.setdefault(dependency.canonical_name, []).append(dependency)
+        itself = by_name.pop(normalize_name(name), []) if name else []
+        if itself and _is_locked_by_poetry(inspection):
+            for dependency in itself:
+                yield self._itself(inspection, dependency)
         for declared in by_name.values():
             for index, later in enumerate(declared):
                 for first in declared[:index]:
                     if disagreement := _disagreement(first, later):
                         yield self._finding(inspection, first, later, *disagreement)
                         break
+
+    def _itself(self, inspection: Inspection, dependency: Dependency) -> Finding:
+        mend = "write what the extra brings instead" if dependency.extras else "remove it"
+        message = (
+            f"{dependency.name} is the project itself, and Poetry refuses a project that depends on itself: {mend}"
+        )
+        return self.at(inspection.in_pyproject(dependency.key), message, level=Level.error)
 
     def _finding(
         self, inspection: Inspection, first: Dependency, later: Dependency, what: str, mend: str, level: Level
@@ -69,6 +89,11 @@ class DuplicateDependency(Rule):
         same_table = _table(first) == _table(later)
         place = inspection.in_pyproject(later.key if same_table else later.constraint_key or later.key)
         return self.at(place, f"{what} in line {line}: {mend}", level=level)
+
+
+def _is_locked_by_poetry(inspection: Inspection) -> bool:
+    """Whether Poetry judges what is declared: other tools follow a project's extras from one to the other."""
+    return inspection.pyproject.is_poetry_project or inspection.project.lock_file is not None
 
 
 def _disagreement(first: Dependency, later: Dependency) -> tuple[str, str, Level] | None:
