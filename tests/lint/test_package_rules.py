@@ -485,3 +485,72 @@ def test_a_build_script_may_make_modules_and_not_functions(tmp_path: Path) -> No
 def test_a_slip_without_dependencies_can_only_be_a_slip(tmp_path: Path) -> None:
     report = bare(tmp_path, f'{POETRY}\n[tool.poetry.scripts]\nacme = "widgets.cli:main"\n', SOURCE, "PTY212")
     assert [item.level for item in report.findings] == [Level.error]
+
+
+# -- PTY212: other entry points ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ("acme_widgets", None),
+        ("acme_widgets.gone", None),
+        ("acme_widgets.gone:thing", None),
+        ("acme_widgets.gone : thing.inner", None),
+        ("acme_widgets:thing [a, b]", None),
+        ("acme_widgets [a]", None),
+        ("acme_widgets.migrations.0001_first:run", None),
+        ("acme_widgets.import:run", None),
+        ("other.py:thing", None),
+        ("acme-widgets.plugin", "`acme-widgets.plugin`, which is no name of a module: write `acme_widgets.plugin`"),
+        ("src/acme_widgets/plugin.py:thing", "is no name of a module: write `acme_widgets.plugin`"),
+        ("acme_widgets:thing()", "is written as a call: write `acme_widgets:thing`"),
+        ("acme_widgets:", "ends with ``, which is no name of an object"),
+        ("acme_widgets:my-thing", "ends with `my-thing`, which is no name of an object"),
+        ("acme_widgets:thing:inner", "ends with `thing:inner`"),
+        (":thing", "begins with ``, which is no name of a module: write `package.module:object`"),
+        ("", "begins with ``"),
+        (".plugin:thing", "begins with `.plugin`"),
+        ("acme_widgets..plugin", "is no name of a module"),
+        ("acme_widgets:thing [a", "has a bracket that does not end"),
+    ],
+)
+@pytest.mark.parametrize("table", ['project.entry-points."acme.x"', 'tool.poetry.plugins."acme.x"'])
+def test_entry_points(table: str, reference: str, words: str | None, tmp_path: Path) -> None:
+    base = PROJECT if table.startswith("project") else POETRY
+    report = bare(tmp_path, f'{base}\n[{table}]\nacme = "{reference}"\n', SOURCE, "PTY212")
+    line = len(base.splitlines()) + 3
+    assert found(report) == ([] if words is None else [("PTY212", "error", line, f"{table}.acme")])
+    assert words is None or words in report.findings[0].message
+    assert report.checked == ("PTY212",)
+
+
+@pytest.mark.parametrize("group", ["console_scripts", "gui_scripts"])
+def test_scripts_among_the_entry_points(group: str, tmp_path: Path) -> None:
+    text = f'{PROJECT}\n[project.entry-points.{group}]\nacme = "acme_widgets.cli:main"\n'
+    report = bare(tmp_path, text, SOURCE, "PTY212")
+    line = len(PROJECT.splitlines()) + 2
+    assert found(report) == [("PTY212", "error", line, f"project.entry-points.{group}")]
+    assert (
+        f"write [project.{group.replace('_scripts', '-scripts').removeprefix('console-')}]"
+        in report.findings[0].message
+    )
+    # Poetry's own table takes them, and what they are is the same.
+    text = f'{POETRY}\n[tool.poetry.plugins.{group}]\nacme = "acme_widgets.cli:main"\n'
+    assert found(bare(tmp_path, text, SOURCE, "PTY212")) == []
+    (finding,) = bare(tmp_path, text.replace(':main"', ':main()"'), SOURCE, "PTY212").findings
+    assert finding.place.key == f"tool.poetry.plugins.{group}.acme"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[project]\nentry-points = 3\n",
+        "[project.entry-points]\na = 3\nb = 'x y'\n",
+        "[project.entry-points.a]\nb = 3\nc = []\nd = {e = 'x y'}\n",
+        "[tool.poetry]\nplugins = ['a']\n",
+        "[tool.poetry.plugins]\na = 'x y'\nconsole_scripts = 3\n",
+    ],
+)
+def test_odd_tables_of_entry_points(text: str, tmp_path: Path) -> None:
+    assert found(bare(tmp_path, text, SOURCE, "PTY212")) == []

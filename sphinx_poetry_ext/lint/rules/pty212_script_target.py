@@ -13,14 +13,20 @@ from sphinx_poetry_ext.project.model import KeyPath
 from sphinx_poetry_ext.project.packages import find_module, has_source
 
 _TABLES = (("project", "scripts"), ("project", "gui-scripts"), ("tool", "poetry", "scripts"))
+_ENTRY_POINTS = (("project", "entry-points"), ("tool", "poetry", "plugins"))
+_SCRIPTS = {"console_scripts": "scripts", "gui_scripts": "gui-scripts"}
 
 
 class ScriptTarget(Rule):
-    """A script is malformed, or its module or function is not in the source.
+    """A script or another entry point is malformed, or a script's module or function is not in the source.
 
     The command is installed all the same and fails when it is called. A script is ``package.module:function``, without
     a call, a path or a ``.py``. What only running the code would tell (``from x import *``, a module-level
     ``__getattr__``, compiled or generated modules, modules of other distributions) is taken for good.
+
+    Other entry points (``[project.entry-points]``, ``[tool.poetry.plugins]``) are ``package.module`` or
+    ``package.module:object``; only how they are written is looked at. ``console_scripts`` and ``gui_scripts`` are no
+    groups of ``[project.entry-points]``: the standard forbids them there, and Poetry refuses the file.
     """
 
     code = "PTY212"
@@ -37,6 +43,10 @@ class ScriptTarget(Rule):
             good='[project.scripts]\nacme = "acme_widgets.cli:main"\n',
             beside={"src/acme_widgets/cli.py": "def main() -> int:\n    return 0\n"},
         ),
+        Example(
+            bad='[project.entry-points.pytest11]\nacme = "acme-widgets.plugin"\n',
+            good='[project.entry-points.pytest11]\nacme = "acme_widgets.plugin"\n',
+        ),
     )
     ignore_when = "When the module is made while the package is built."
     see_also = (
@@ -46,6 +56,7 @@ class ScriptTarget(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Read every script, then look for what the well-formed ones name."""
+        yield from self._check_entry_points(inspection)
         targets: list[_Target] = []
         for table in _TABLES:
             for name, value in inspection.table(*table).items():
@@ -68,6 +79,24 @@ class ScriptTarget(Rule):
             yield self.at(inspection.in_pyproject(script.key), f"`{script.text}`: {why.text}")
         if made:
             raise NotChecked("the build script may make modules that are not there")
+
+    def _check_entry_points(self, inspection: Inspection) -> Iterator[Finding]:
+        for table in _ENTRY_POINTS:
+            for group, entries in inspection.table(*table).items():
+                key = (*table, group)
+                if table[0] == "project" and group in _SCRIPTS:
+                    message = (
+                        f"`{group}` may not stand in [project.entry-points], and Poetry refuses the file: "
+                        f"write [project.{_SCRIPTS[group]}]"
+                    )
+                    yield self.at(inspection.in_pyproject(key), message)
+                elif isinstance(entries, Mapping):
+                    for name, text in entries.items():
+                        if not isinstance(text, str):
+                            continue
+                        wrong = _read(text, ()).wrong if group in _SCRIPTS else _wrong_entry_point(text)
+                        if wrong:
+                            yield self.at(inspection.in_pyproject((*key, name)), f"`{text}` {wrong}")
 
 
 class _Target(NamedTuple):
@@ -120,6 +149,26 @@ def _read(text: str, key: KeyPath) -> _Target:
     if not _is_dotted(attribute):
         return _Target(key, text, wrong=f"ends with `{attribute}`, which is no name of a function")
     return _Target(key, text, module, tuple(attribute.split(".")))
+
+
+def _wrong_entry_point(text: str) -> str:
+    """What is wrong with an object reference; its module is imported by name, so that any word may be a part of it."""
+    reference, bracket, extras = text.partition("[")
+    module, colon, attribute = (part.strip() for part in reference.partition(":"))
+    if bracket and not extras.rstrip().endswith("]"):
+        return "has a bracket that does not end: write `package.module:object`"
+    if attribute.endswith(")"):
+        return f"is written as a call: write `{module}:{attribute.partition('(')[0].strip()}`"
+    if not _is_words(module):
+        mend = _mend_module(module) if module else "write `package.module:object`"
+        return f"begins with `{module}`, which is no name of a module: {mend}"
+    if colon and not _is_words(attribute):
+        return f"ends with `{attribute}`, which is no name of an object: write `package.module:object`"
+    return ""
+
+
+def _is_words(name: str) -> bool:
+    return all(part.replace("_", "a").isalnum() for part in name.split("."))
 
 
 def _mend_module(module: str) -> str:
