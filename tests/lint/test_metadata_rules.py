@@ -14,7 +14,7 @@ from scratch import POETRY, PROJECT, check, make
 from sphinx_poetry_ext.lint import licences
 from sphinx_poetry_ext.lint.engine import Report, lint
 from sphinx_poetry_ext.lint.finding import Finding, Level, apply_edits
-from sphinx_poetry_ext.lint.rules import pty209_classifier, pty210_url
+from sphinx_poetry_ext.lint.rules import pty206_readme, pty209_classifier, pty210_url
 from sphinx_poetry_ext.lint.rules.pty207_authors import split_author
 from sphinx_poetry_ext.project import load
 from sphinx_poetry_ext.project.positions import Positions
@@ -235,6 +235,76 @@ def test_a_line_break_where_poetry_builds_nothing(tmp_path: Path) -> None:
 def test_readmes(value: str, table: str, key: str | None, tmp_path: Path) -> None:
     report = check(tmp_path, f"[{table}]\nreadme = {value}\n", select="PTY206")
     assert places(report.findings) == ([] if key is None else [key])
+
+
+@pytest.mark.parametrize(
+    ("content_type", "right"),
+    [
+        ("text/markdown", None),
+        ("text/x-rst", None),
+        ("text/plain", None),
+        ("Text/Markdown", None),
+        ("text/markdown; charset=UTF-8; variant=GFM", None),
+        ("text/plain;charset=utf-8", None),
+        ("text/x-rst; charset=UTF-8", None),
+        ("text/html", "`text/markdown`"),
+        ("text/rst", "`text/markdown`"),
+        ("markdown", "`text/markdown`"),
+        ("", "`text/markdown`"),
+        ("text/markdown; charset=latin-1", "`text/markdown`"),
+        ("text/markdown; variant=Pandoc", "`text/markdown`"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_content_types_of_readmes(content_type: str, right: str | None, end: str, tmp_path: Path) -> None:
+    text = PROJECT.replace('"README.md"', f'{{ file = "README.md", content-type = "{content_type}" }}')
+    findings = look(tmp_path, text.replace("\n", end), "PTY206")
+    assert places(findings) == ([] if right is None else ["project.readme.content-type"])
+    for finding in findings:
+        assert (finding.level, finding.place.line, finding.fix) == (Level.warning, 7, None)
+        assert finding.message.endswith(f"write {right}")
+
+
+def test_a_content_type_is_asked_of_what_is_published(tmp_path: Path) -> None:
+    text = PROJECT.replace('"README.md"', '{ text = "acme", content-type = "text/html" }')
+    (finding,) = look(tmp_path / "a", text, "PTY206")
+    assert finding.message.endswith("write one of `text/markdown`, `text/x-rst`, `text/plain`")
+    assert look(tmp_path / "b", text.replace("packages =", "package-mode = false\npackages ="), "PTY206") == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "keys"),
+    [
+        ('["README.md", "CHANGES.rst"]', ["[1]"]),
+        ('["README.md", "CHANGES.md", "CHANGES.rst", "more.txt"]', ["[2]"]),
+        ('["CHANGES.rst", "README"]', ["[1]"]),
+        ('["README.md", "CHANGES.markdown"]', []),
+        ('["README", "more.txt"]', []),
+        ('["README.md", ""]', []),
+        ('["CHANGES.rst"]', []),
+    ],
+)
+@pytest.mark.parametrize("base", ["legacy", "dynamic"])
+def test_several_readmes_are_of_one_type(base: str, value: str, keys: list[str], tmp_path: Path) -> None:
+    if base == "legacy":
+        text = POETRY.replace('"README.md"', value)
+    else:
+        text = PROJECT.replace('readme = "README.md"', 'dynamic = ["readme"]').replace(
+            "packages =", f"readme = {value}\npackages ="
+        )
+    files = dict.fromkeys(("CHANGES.rst", "CHANGES.md", "CHANGES.markdown", "README", "more.txt"), "acme")
+    findings = look(tmp_path, text, "PTY206", files)
+    assert places(findings) == [f"tool.poetry.readme{key}" for key in keys]
+    assert all("readmes of different types" in finding.message for finding in findings)
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "a.markdown", "b.rst", "c.txt", "README", "x.MD", "a.b/README", ".rst", "d.Rst"]
+)
+def test_the_type_of_a_readme_is_the_one_that_poetry_gives_it(name: str) -> None:
+    from poetry.core.utils.helpers import readme_content_type
+
+    assert pty206_readme._type_of(name) == readme_content_type(name)
 
 
 def test_the_message_names_the_readme_that_is_there(tmp_path: Path) -> None:
@@ -570,10 +640,32 @@ def test_the_licences_that_need_no_parser_are_what_packaging_says() -> None:
 )
 @pytest.mark.parametrize("table", ["project", "tool.poetry"])
 def test_classifiers(table: str, classifier: str, words: str | None, tmp_path: Path) -> None:
-    fragment = f'[{table}]\nclassifiers = ["Typing :: Typed", "{classifier}"]\n'
+    fragment = f'[{table}]\nclassifiers = ["Topic :: Utilities", "{classifier}"]\n'
     report = check(tmp_path, fragment, select="PTY209")
     assert places(report.findings) == ([] if words is None else [f"{table}.classifiers[1]"])
     assert words is None or words in report.findings[0].message
+
+
+@pytest.mark.parametrize("table", ["project", "tool.poetry"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_classifier_that_is_there_twice(table: str, newline: str, tmp_path: Path) -> None:
+    base = PROJECT if table == "project" else POETRY
+    value = '[\n  "Typing :: Typed",\n  "Framework :: Flask",\n  "Typing :: Typed",\n  "Typing :: Typed",\n]\n'
+    text = base.replace("readme =", f"classifiers = {value}readme =").replace("\n", newline)
+    findings = look(tmp_path, text, "PTY209")
+    assert places(findings) == [f"{table}.classifiers[2]", f"{table}.classifiers[3]"]
+    line = text[: text.index("Typing")].count("\n") + 1
+    assert [finding.place.line for finding in findings] == [line + 2, line + 3]
+    assert {finding.message for finding in findings} == {
+        f"the classifier `Typing :: Typed` is there already, in line {line}: remove one"
+    }
+
+
+def test_classifiers_twice_that_are_none_are_told_once_why(tmp_path: Path) -> None:
+    fragment = '[project]\nclassifiers = ["License :: Acme", "License :: Acme", "Nope", "Nope", 3, 3, [], []]\n'
+    found = check(tmp_path, fragment, select="PTY209").findings
+    assert [finding.place.key[-3:] for finding in found] == [f"[{index}]" for index in range(1, 8)]
+    assert ["already" in finding.message for finding in found] == [True, False, True, False, False, False, False]
 
 
 def test_the_usual_classifiers_are_classifiers() -> None:

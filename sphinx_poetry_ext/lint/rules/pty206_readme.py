@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 
 from sphinx_poetry_ext.lint.finding import Finding, Fix, Level
 from sphinx_poetry_ext.lint.metadata import Field, field, insert_after, may_not_miss
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.project.typed import describe
 
+_TYPES = ("text/markdown", "text/x-rst", "text/plain")
 _ENDINGS = (".md", ".rst", ".txt", ".markdown", "")
 # Where `poetry new` and the standard's examples have the readme: behind the last of these that is there.
 _BEFORE = ("license-files", "license", "maintainers", "authors", "description", "version", "name")
 
 
 class Readme(Rule):
-    """The readme is not declared, or the file that is declared is not there.
+    """The readme is not declared, its file is not there, or an index cannot show it.
 
     Poetry takes no readme by itself: without the key a package's page on an index stays empty, and with a file that is
     not there the package cannot be built or installed. The fix writes the key where exactly one readme lies beside
     pyproject.toml. A project that is no package (``package-mode = false``) needs none.
+
+    The ``content-type`` of a readme table is ``text/markdown``, ``text/x-rst`` or ``text/plain``: PyPI refuses an
+    upload with any other, and ``poetry check`` says nothing. Several readmes (Poetry's own table takes an array) have
+    to be of one type, by their endings: the page shows them all as what the first one is.
     """
 
     code = "PTY206"
@@ -41,6 +47,10 @@ class Readme(Rule):
             whole=True,
         ),
         Example(bad='[tool.poetry]\nreadme = "README.rst"\n', good='[tool.poetry]\nreadme = "README.md"\n'),
+        Example(
+            bad='[project]\nreadme = { file = "README.md", content-type = "markdown" }\n',
+            good='[project]\nreadme = { file = "README.md", content-type = "text/markdown" }\n',
+        ),
     )
     ignore_when = "In a project that nobody else ever sees."
     see_also = (
@@ -64,6 +74,7 @@ class Readme(Rule):
                     yield from self._file(inspection, element, item)
                 elif not isinstance(item, str):
                     yield self._wrong(inspection, element, "the path of a file")
+            yield from self._types(inspection, readme, value)
         elif isinstance(value, list):
             message = (
                 "`readme` in [project] is one file: for several write the array in [tool.poetry] "
@@ -113,11 +124,49 @@ class Readme(Rule):
                 'a readme table needs a `content-type` such as "text/markdown", without it Poetry refuses the file'
             )
             yield self.at(inspection.in_pyproject(readme.key), message)
-        elif "file" in table:
-            yield from self._file(inspection, Field(None, (*readme.key, "file")), str(table["file"]))
+        else:
+            file = str(table.get("file", ""))
+            content_type = str(table["content-type"])
+            if inspection.pyproject.package_mode and not _is_content_type(content_type):
+                right = f"`{_type_of(file)}`" if file else "one of " + ", ".join(f"`{usual}`" for usual in _TYPES)
+                message = f"PyPI refuses a package whose readme has the content type `{content_type}`: write {right}"
+                yield self.at(inspection.in_pyproject((*readme.key, "content-type")), message)
+            if "file" in table:
+                yield from self._file(inspection, Field(None, (*readme.key, "file")), file)
+
+    def _types(self, inspection: Inspection, readme: Field, files: list[object]) -> Iterator[Finding]:
+        names = [(index, file) for index, file in enumerate(files) if isinstance(file, str) and file]
+        for index, file in names[1:]:
+            first = names[0][1]
+            if _type_of(file) != _type_of(first):
+                message = (
+                    f"`{file}` is {_type_of(file)} and `{first}` is {_type_of(first)}, and `poetry check` refuses "
+                    "readmes of different types: write them all in one"
+                )
+                yield self.at(inspection.in_pyproject((*readme.key, index)), message)
+                return
 
     def _wrong(self, inspection: Inspection, readme: Field, right: str) -> Finding:
         return self.at(inspection.in_pyproject(readme.key), f"`readme` must be {right}, not {describe(readme.value)}")
+
+
+def _type_of(file: str) -> str:
+    """The content type of a readme by its ending, as Poetry has it."""
+    ending = PurePosixPath(file).suffix
+    return "text/x-rst" if ending == ".rst" else "text/markdown" if ending in {".md", ".markdown"} else "text/plain"
+
+
+def _is_content_type(text: str) -> bool:
+    """Whether an index takes *text* as the content type of a readme, parameters and all."""
+    if text in _TYPES:
+        return True
+    from packaging.metadata import InvalidMetadata, Metadata, RawMetadata
+
+    raw: RawMetadata = {"metadata_version": "2.1", "name": "a", "version": "1", "description_content_type": text}
+    try:
+        return Metadata.from_raw(raw, validate=False).description_content_type is not None
+    except InvalidMetadata:
+        return False
 
 
 def _readmes(inspection: Inspection) -> list[str]:

@@ -39,11 +39,12 @@ _PYTHON = "Programming Language :: Python :: 3."
 
 
 class Classifier(Rule):
-    """A classifier that is no trove classifier, or a deprecated one.
+    """A classifier that is no trove classifier, a deprecated one, or one that is there twice.
 
     PyPI refuses to take a package whose classifiers it does not know, at the end of a release, when it is late to find
     a spelling mistake. ``Private :: Do Not Upload`` and whatever else begins with ``Private ::`` is there for packages
-    that no index shall take.
+    that no index shall take. A second copy of a classifier says nothing new, and Poetry writes it into
+    the package as it is.
     """
 
     code = "PTY209"
@@ -73,8 +74,12 @@ class Classifier(Rule):
             message = f"`classifiers` must be an array of strings, not {describe(classifiers.value)}"
             yield self.at(inspection.in_pyproject(classifiers.key), message)
             return
+        first: dict[str, int] = {}
         for index, text in enumerate(classifiers.value):
-            if not isinstance(text, str):
+            if isinstance(text, str) and (before := first.setdefault(text, index)) != index:
+                line = inspection.in_pyproject((*classifiers.key, before)).line
+                message = f"the classifier `{text}` is there already, in line {line}: remove one"
+            elif not isinstance(text, str):
                 message = f"a classifier is a string, not {describe(text)}"
             elif is_usual(text) or text.startswith((_LICENCE, _PRIVATE)) or (fault := _fault(text)) is None:
                 continue
