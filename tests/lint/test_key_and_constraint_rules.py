@@ -863,7 +863,7 @@ def test_whatever_the_layout_nothing_is_lost(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n", "[project]\n", "[tool.poetry]\n", "x = 1\n", "[dependency-groups]\na = [[1]]\n"]
+    "text", ["", "\n", "[project]\n", "[tool.poetry]\n", "tool.x = 1\n", "[dependency-groups]\na = [[1]]\n"]
 )
 def test_files_with_little_in_them(text: str, tmp_path: Path) -> None:
     assert check_bytes(tmp_path, text, *RULES).findings == ()
