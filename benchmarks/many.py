@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import projects
-from costs import OURS, find_poetry
+from costs import IMPORT_RULES, OURS, find_poetry
 from paired import report
 
 
@@ -37,10 +37,11 @@ def cost(command: list[str], folder: Path, runs: int) -> Cost:
     return Cost(*(statistics.median(values) for values in zip(*costs[1:], strict=True)))
 
 
-def make_tree(folder: Path, count: int) -> Path:
-    """*count* projects, every second one with findings."""
+def make_tree(folder: Path, count: int, *, in_order: bool = False) -> Path:
+    """*count* projects, every second one with findings unless all are to be *in_order*."""
     for number in range(count):
-        projects.make(folder / f"team-{number % 10}" / f"project-{number}", packages=12, in_order=number % 2 == 0)
+        clean = in_order or number % 2 == 0
+        projects.make(folder / f"team-{number % 10}" / f"project-{number}", packages=12, in_order=clean)
     return folder
 
 
@@ -55,13 +56,15 @@ def main() -> int:
         few = make_tree(Path(scratch) / "few", 20)
         many = make_tree(Path(scratch) / "many", 200)
         more = make_tree(Path(scratch) / "more", 800)
+        tidy = make_tree(Path(scratch) / "tidy", 200, in_order=True)
         lint = [*OURS, "lint", ".", "--format", "json"]
-        ours = cost(lint, many, arguments.runs)
         if arguments.poetry:
             theirs = cost([arguments.poetry, "check", "--lock"], many / "team-0" / "project-0", arguments.runs)
-            each = ours.cpu / 200
-            measured = (each, theirs.cpu, each / theirs.cpu)
-            fits.append(report("lint of 200 projects, each : poetry check --lock", 1 / 300, measured))
+            for title, tree in (("200 projects in order", tidy), ("200 projects, half of them with findings", many)):
+                for extra, options in (("", ["--ignore", IMPORT_RULES]), (", imports included", [])):
+                    each = cost([*lint, *options], tree, arguments.runs).cpu / 200
+                    measured = (each, theirs.cpu, each / theirs.cpu)
+                    fits.append(report(f"lint of {title}{extra}, each : poetry check --lock", 1 / 300, measured))
         else:
             sys.stdout.write("skip lint : poetry check --lock (no Poetry found; name it with --poetry)\n")
         small, large = cost(lint, few, 1), cost(lint, more, 1)

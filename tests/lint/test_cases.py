@@ -9,6 +9,7 @@ import pytest
 
 from sphinx_poetry_ext.lint.engine import lint
 from sphinx_poetry_ext.lint.finding import apply_edits
+from sphinx_poetry_ext.lint.fixing import mend
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.project import load
 
@@ -35,6 +36,29 @@ def test_the_defect_is_found_where_it_is(row: dict[str, str]) -> None:
     assert (row["rule"][:6], row["file"], int(row["line"]), row["key"]) in found
     named = {row["rule"][:6], *(word.rstrip(")") for word in row["rule"].split() if word.startswith("PTY"))}
     assert {finding.code for finding in findings} == named
+
+
+def fixes() -> list[tuple[str, str]]:
+    """The cases that name the text which the fix writes."""
+    found = []
+    for row in rows():
+        expected = (CASES / "lint" / row["case"] / "EXPECT.txt").read_text(encoding="utf-8").splitlines()
+        text = next(line.removeprefix("autofix: ") for line in expected if line.startswith("autofix: "))
+        if "=" in text or "(" in text:
+            found.append((row["case"], text))
+    return found
+
+
+@pytest.mark.parametrize(("case", "text"), fixes())
+def test_the_fix_writes_what_it_should(case: str, text: str) -> None:
+    project = load(CASES / "lint" / case)
+    before = project.pyproject_file.data.splitlines(keepends=True)
+    done = mend(project, extend_select=("PTY103",), unsafe=True)
+    after = done.contents[project.pyproject_file.path].splitlines(keepends=True)
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert len(changed) == 1
+    assert text in changed[0].decode()
+    assert changed[0].endswith(b"\r\n") == before[0].endswith(b"\r\n")
 
 
 @pytest.mark.parametrize("case", ["clean-legacy", "clean-pep621", "crlf", "docker-clean"])
