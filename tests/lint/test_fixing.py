@@ -280,7 +280,7 @@ def pyprojects(draw: st.DrawFn) -> str:
     return "".join(line + draw(_END) for line in lines)
 
 
-@settings(max_examples=300)
+@settings(max_examples=1000)
 @given(pyprojects())
 def test_whatever_is_written_the_allowed_versions_stay_and_so_does_every_other_byte(
     tmp_path_factory: pytest.TempPathFactory, text: str
