@@ -60,6 +60,10 @@ def _read_call(arguments: argparse.Namespace) -> Call:
         message = f"--statistics: the format {arguments.format} has no place for counts"
         raise BadSetting(message, hint=f"choose one of {', '.join(WITH_STATISTICS)}")
     advisories = None if arguments.advisories is None else Path(arguments.advisories)
+    if advisories is not None:
+        from sphinx_poetry_ext.lint.advisories import read_advisories
+
+        read_advisories(advisories)  # what is wrong with it is said once, and not for each project
     return rules._replace(given=Given(arguments.base, advisories))
 
 
