@@ -41,7 +41,8 @@ def _has_exit_handlers() -> bool:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the exit code is 0 for nothing to say, 1 for findings, 2 for a wrong call or unreadable file."""
-    arguments = make_parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = make_parser(argv[0] if argv else None).parse_args(argv)
     try:
         code: int = import_module(f"{__name__}.{arguments.command}").run(arguments)
     except SphinxPoetryError as error:
@@ -106,8 +107,8 @@ class _Command(NamedTuple):
     description: str | None = None
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """The arguments of all commands."""
+def make_parser(called: str | None = None) -> argparse.ArgumentParser:
+    """The arguments of all commands; where it is known which one is *called*, of that alone."""
     parser = argparse.ArgumentParser(
         prog="sphinx-poetry",
         description="Lint Poetry projects and show what they depend on.",
@@ -116,7 +117,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"sphinx-poetry {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_CommandParser)
-    for command in _COMMANDS:
+    for command in [command for command in _COMMANDS if command.name == called] or _COMMANDS:
         commands.add_parser(
             command.name,
             help=command.help,

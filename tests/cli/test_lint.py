@@ -239,10 +239,19 @@ def test_what_the_call_gives_reaches_the_rules(monkeypatch: pytest.MonkeyPatch) 
         "sphinx_poetry_ext.cli.lint.lint_files", lambda *given, jobs: calls.append((*given, jobs)) or ()
     )
     write("pyproject.toml")
+    write("audit.json", '{"dependencies": []}')
     rules = ["--select", "PTY1", "--extend-select", "PTY2,PTY3", "--ignore", "PTY105"]
     main(["lint", *rules, "--base", "v1.0", "--advisories", "audit.json", "-j", "3"])
     given = Given("v1.0", Path("audit.json"))
     assert calls == [([Path("pyproject.toml")], Call(("PTY1",), ("PTY105",), ("PTY2", "PTY3"), given), 3)]
+
+
+def test_a_file_with_advisories_that_is_none_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("a", "b"):
+        write(f"{folder}/pyproject.toml")
+    write("audit.json", "{")
+    assert main(["lint", "--advisories", "audit.json"]) == 2
+    assert capsys.readouterr().err.count("audit.json:1: ") == 1
 
 
 def test_rules_may_be_added_to_those_that_are_on(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
