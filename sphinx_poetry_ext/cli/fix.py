@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from sphinx_poetry_ext.cli import FOUND
 from sphinx_poetry_ext.cli.changes import LOCK_IS_DUE, unified_diff
 from sphinx_poetry_ext.cli.output import write
 from sphinx_poetry_ext.cli.selection import find_files, read_rules
-from sphinx_poetry_ext.errors import SphinxPoetryError, display_path
+from sphinx_poetry_ext.errors import SphinxPoetryError, UnreadableFile, display_path
 from sphinx_poetry_ext.lint.batch import Failure
 from sphinx_poetry_ext.lint.fixing import Mended, mend
 from sphinx_poetry_ext.project import load
@@ -24,8 +25,12 @@ def run(arguments: argparse.Namespace) -> int:
     mended: list[Mended] = []
     for file in files:
         try:
+            project = load(file)
+            if (error := project.pyproject_file.error) is not None:
+                hint = "nothing was changed; mend this first"
+                raise UnreadableFile(error.message, hint=hint, path=project.pyproject_file.path, line=error.line)
             done = mend(
-                load(file),
+                project,
                 select=call.select,
                 ignore=call.ignore,
                 extend_select=call.extend_select,
@@ -43,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
         lines = [line for done in mended for line in unified_diff(done.before, done.contents)]
         if lines:
             write("\n".join(lines), None)
-        print(_summary(mended, diff=True), file=sys.stderr)
+        if mended:
+            print(_summary(mended, diff=True), file=sys.stderr)
     elif mended:
         write("\n".join(_report(mended)), None)
     left = any(done.refused or (arguments.diff and done.contents) for done in mended)
@@ -55,11 +61,16 @@ def run(arguments: argparse.Namespace) -> int:
 def _report(mended: Iterable[Mended]) -> Iterator[str]:
     mended = list(mended)
     for done in mended:
-        for finding in done.applied:
-            place = finding.place
-            yield f"{display_path(place.path)}:{place.line}: fixed {finding.code} {finding.name}"
-            if finding.fix:
-                yield from (f"    {line}" for line in finding.fix.diff)
+        for path in sorted(done.contents):
+            rules = Counter((finding.code, finding.name) for finding in done.applied if finding.place.path == path)
+            shown = (
+                f"{code} {name}{f' ({count} times)' * (count > 1)}" for (code, name), count in sorted(rules.items())
+            )
+            yield f"{display_path(path)}: fixed {', '.join(shown)}"
+            # What became of the lines in the end, however many fixes each of them had.
+            for line in [*unified_diff(done.before, {path: done.contents[path]})][2:]:
+                if line.startswith(("-", "+")):
+                    yield f"    {line}"
         for finding, reason in done.refused:
             place = finding.place
             yield f"{display_path(place.path)}:{place.line}: not fixed {finding.code} {finding.name}: {reason}"

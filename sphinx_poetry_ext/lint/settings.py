@@ -149,6 +149,15 @@ def read_settings(project: Project) -> Settings:
     """
     tool = (project.pyproject_file.tree or {}).get("tool")
     table = tool.get(TABLE[1]) if isinstance(tool, Mapping) else None
+    for name in tool if isinstance(tool, Mapping) else ():
+        if name != TABLE[1] and normalize_name(name) in {TABLE[1], "sphinx-poetry-ext", "sphinxpoetry"}:
+            position = project.pyproject_positions.nearest(("tool", name))
+            raise BadSetting(
+                f"[tool.{plain(name)}] is not read",
+                hint="write [tool.sphinx-poetry]",
+                path=project.pyproject_file.path,
+                line=position.line,
+            )
     if table is None:
         return Settings()
     if not isinstance(table, Mapping):

@@ -84,7 +84,7 @@ def widen(project: Project, name: str, to: str) -> Widening:
             edits += fix.edits
     data = apply_edits(project.pyproject_file.data, dict.fromkeys(edits))
     after = with_pyproject(project, data)
-    return Widening(after, data, tuple(widened), project.lock_state == "fresh" and after.lock_state == "stale")
+    return Widening(after, data, tuple(widened), bool(edits) and after.lock_state == "stale")
 
 
 def _widened(site: Site, to: str, project: Project, line: int) -> tuple[str | None, str]:

@@ -229,6 +229,12 @@ def _conflict(data: bytes) -> FileError | None:
     return FileError("conflict", "merge conflict markers are left in the file", line, 1)
 
 
+def _as_key(match: re.Match[str]) -> str:
+    """A key that tomllib shows as a tuple, ``('tool', 'poetry')``, as people write it."""
+    parts = re.findall(r"'([^']*)'", match[0])
+    return f"`{'.'.join(parts)}`"
+
+
 def _syntax_error(message: str, text: str) -> FileError:
     if place := re.search(_PLACE, message):
         line, column = int(place[1]), int(place[2])
@@ -237,4 +243,5 @@ def _syntax_error(message: str, text: str) -> FileError:
     else:
         line, column = 1, 1
     message = re.sub(r"\s*\(?at (?:line \d+,? column \d+|end of document)\)?", "", message).strip()
+    message = re.sub(r"\((?:'[^']*',? ?)+\)", _as_key, message)
     return FileError("syntax", message[:1].lower() + message[1:], max(line, 1), max(column, 1))

@@ -36,7 +36,7 @@ def test_it_writes_and_says_what(capfd: pytest.CaptureFixture[str]) -> None:
     assert fix() == 0
     assert Path("pyproject.toml").read_text() == FIXED
     assert capfd.readouterr().out == (
-        "pyproject.toml:6: fixed PTY101 caret-constraint\n"
+        "pyproject.toml: fixed PTY101 caret-constraint\n"
         '    -packaging = "^24.0"\n'
         '    +packaging = ">=24.0,<25.0"\n'
         "1 finding fixed in 1 file.\n"
@@ -73,6 +73,16 @@ def test_proposals_wait_to_be_asked_for(capfd: pytest.CaptureFixture[str]) -> No
     assert "1 proposal that would change the meaning: --unsafe." in capfd.readouterr().out
     assert fix("--unsafe") == 0
     assert Path("pyproject.toml").read_text() == FIXED.replace('"*"', '"==2024.2.2"')
+
+
+def test_a_line_with_two_fixes_is_shown_as_it_is_in_the_end(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("pyproject.toml").write_text(TEXT.replace('packaging = "^24.0"', 'Pack_Aging = "^24.0"'))
+    assert main(["fix", "--select", "PTY1,PTY202"]) == 0
+    assert capfd.readouterr().out.splitlines()[:3] == [
+        "pyproject.toml: fixed PTY101 caret-constraint, PTY202 dependency-name",
+        '    -Pack_Aging = "^24.0"',
+        '    +pack-aging = ">=24.0,<25.0"',
+    ]
 
 
 def test_it_says_when_the_lock_is_due(capfd: pytest.CaptureFixture[str]) -> None:
@@ -119,7 +129,12 @@ def test_a_slip_in_the_call_is_said(option: str, capfd: pytest.CaptureFixture[st
 
 def test_a_broken_file_stays_as_it_is(capfd: pytest.CaptureFixture[str]) -> None:
     Path("pyproject.toml").write_text("[tool.poetry\n")
-    assert main(["fix"]) == 0
+    for options in ([], ["--diff"]):
+        assert main(["fix", *options]) == 2
+        shown = capfd.readouterr()
+        assert shown.out == ""
+        assert shown.err.startswith("sphinx-poetry: pyproject.toml:1: ")
+        assert shown.err.endswith("nothing was changed; mend this first\n")
     assert Path("pyproject.toml").read_text() == "[tool.poetry\n"
     assert main(["fix", "nowhere"]) == 2
     assert "nowhere: there is no such file or folder" in capfd.readouterr().err

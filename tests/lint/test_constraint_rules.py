@@ -243,3 +243,47 @@ def test_the_library_profile_leaves_bounds_to_the_author(tmp_path: Path) -> None
     library = check(tmp_path / "library", f'{text}[tool.sphinx-poetry]\nprofile = "library"\n')
     assert found(library) == []
     assert "PTY105" not in library.checked
+
+
+LOCKED = """[[package]]\nname = "packaging"\nversion = "{}"\nfiles = [{{file = "a", hash = "sha256:0"}}]\n
+[metadata]\nlock-version = "2.1"\ncontent-hash = "0"\n"""
+
+
+@pytest.mark.parametrize(
+    ("declared", "locked", "fixed"),
+    [
+        ('"24.*"', "24.1", 'packaging = ">=24,<25"'),
+        ('"24.*"', "24.0rc1", None),
+        ('"==24.*"', "24.0.dev3", None),
+        ('"24.*"', "24.1rc1", 'packaging = ">=24,<25"'),
+        ('{version = "24.*", allow-prereleases = true}', "24.1", None),
+    ],
+)
+def test_a_wildcard_is_not_mended_where_a_prerelease_of_its_beginning_may_be_used(
+    declared: str, locked: str, fixed: str | None, tmp_path: Path
+) -> None:
+    fragment = f"[tool.poetry.dependencies]\npackaging = {declared}\n"
+    report = check(tmp_path, fragment, {"poetry.lock": LOCKED.format(locked)}, select="PTY104")
+    assert [finding.code for finding in report.findings] == ["PTY104"]
+    assert fixed_line(report, "PTY104") == fixed
+
+
+@pytest.mark.parametrize(
+    ("declared", "locked", "fixed"),
+    [
+        (">=20", "26.1.0", ">=20,<27"),
+        (">=24.0", "26.1", ">=24.0,<27.0"),
+        (">=0", "0.4.6", ">=0,<0.5"),
+        (">=24.0,!=24.1", "26.1", ">=24.0,!=24.1,<27.0"),
+        (">=24.0", "23.0", None),
+        (">=24.0", None, None),
+    ],
+)
+def test_an_upper_bound_comes_from_the_lock_or_not_at_all(
+    declared: str, locked: str | None, fixed: str | None, tmp_path: Path
+) -> None:
+    fragment = f'[tool.poetry.dependencies]\npackaging = "{declared}"\n'
+    lock = None if locked is None else LOCKED.format(locked)
+    report = check(tmp_path, fragment, {"poetry.lock": lock}, select="PTY105")
+    assert fixed_line(report, "PTY105") == (None if fixed is None else f'packaging = "{fixed}"')
+    assert ("which `poetry lock` tells" in report.findings[0].message) is (fixed is None)

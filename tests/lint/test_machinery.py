@@ -245,3 +245,9 @@ def test_findings_come_in_the_order_of_the_files(tmp_path: Path) -> None:
     report = check(tmp_path, '[tool.poetry.dependencies]\nb = "^1.0"\na = "^1.0"\n[tool.poetry]\ndescription = ""\n')
     places = [(finding.place.path.name, finding.place.line) for finding in report.findings]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("name", ["sphinx_poetry", "Sphinx-Poetry", "sphinx-poetry-ext"])
+def test_settings_under_another_name_are_not_passed_over(name: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match=rf"\[tool.{name}\] is not read: write \[tool.sphinx-poetry\]"):
+        check(tmp_path, f'[tool.{name}]\nselect = ["PTY101"]\n')

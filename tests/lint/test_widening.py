@@ -96,6 +96,8 @@ def test_the_lock_is_said_to_be_due_when_it_is(tmp_path: Path) -> None:
     assert widen(load(file), "packaging", "26").lock_is_due
     assert not widen(load(file), "packaging", "25").lock_is_due
     (tmp_path / "poetry.lock").write_text(fresh_lock(file).replace("content-hash = ", 'content-hash = "0" #'))
+    assert widen(load(file), "packaging", "26").lock_is_due  # it did not fit before either
+    (tmp_path / "poetry.lock").unlink()
     assert not widen(load(file), "packaging", "26").lock_is_due
 
 

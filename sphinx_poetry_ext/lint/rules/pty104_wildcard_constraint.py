@@ -20,6 +20,9 @@ class WildcardConstraint(Rule):
     ``24.*`` is the range ``>=24,<25`` in a notation whose upper end cannot move. ``*`` says nothing: the next ``poetry
     lock`` may bring any release that there will ever be, and a reader learns nothing about what the code was written
     for. With a lock file the unsafe fix for ``*`` writes the range from the locked version to the next breaking one.
+
+    The range leaves out the pre-releases of 24.0 itself, which nobody means who writes ``24.*``. Where one of them is
+    locked, or pre-releases are allowed, there is no fix.
     """
 
     code = "PTY104"
@@ -60,8 +63,24 @@ class WildcardConstraint(Rule):
             if new is None or not constraints.same_releases(site.text, new):
                 continue
             message = f"`{site.text}` for {site.name}: write `{new}`, whose upper end can move"
-            fix = constraint_fix(inspection, site, new, safe=True)
+            fix = (
+                None
+                if _may_be_a_prerelease(inspection, site, new)
+                else constraint_fix(inspection, site, new, safe=True)
+            )
             yield self.at(inspection.in_pyproject(site.key), message, fix=fix)
+
+
+def _may_be_a_prerelease(inspection: Inspection, site: Site, new: str) -> bool:
+    """Whether what is used may be a pre-release of the lower end, which a wildcard lets in and a range does not."""
+    dependency = site.dependency
+    if dependency is None:
+        return False
+    locked = locked_version(inspection, dependency)
+    version = None if locked is None else constraints.version(locked)
+    allowed = constraints.try_parse(new)
+    outside = version is not None and allowed is not None and not allowed.allows(version)
+    return dependency.allow_prereleases or outside
 
 
 def as_range(match: re.Match[str]) -> str:

@@ -65,7 +65,7 @@ class MissingUpperBound(Rule):
             if not _is_unbounded(text):
                 continue
             new = _with_upper(inspection, dependency, text)
-            mend = f"write `{new}`" if new else "add one, such as `<2.0`"
+            mend = f"write `{new}`" if new else "add one behind the version that you use, which `poetry lock` tells"
             message = f"`{text}` for {dependency.name} has no upper bound: {mend}"
             kind = "pep508" if dependency.pep508 else "poetry"
             site = Site(dependency.name, text, dependency.constraint_key, kind, dependency)
@@ -88,27 +88,29 @@ def _from_lock(inspection: Inspection, dependency: Dependency) -> str | None:
 
 
 def _with_upper(inspection: Inspection, dependency: Dependency, text: str) -> str | None:
-    """*text* with the next breaking release after the locked version, or after the lower bound, as its upper bound."""
-    version = locked_version(inspection, dependency)
-    begin = text.strip().removeprefix(">=").strip()
-    if plain_constraints.is_plain(text) and (version is None or plain_constraints.allows(text, version)):
-        moved = version is not None and not plain_constraints.allows(f"=={begin}", version)
-        upper = next_breaking(version if version and moved else begin)
-        return f"{text.rstrip()},<{upper if moved else _trimmed(upper, begin)}"
-    from poetry.core.constraints.version import VersionRange
+    """*text* with the next breaking release after the locked version as its upper bound; ``None`` without one.
 
-    parsed = constraints.parse(text)
-    if not isinstance(parsed, VersionRange) or parsed.min is None:
+    After the lower bound alone it would be a guess, and often a step back by years.
+    """
+    version = locked_version(inspection, dependency)
+    if version is None:
         return None
-    locked = constraints.version(locked_version(inspection, dependency) or "")
-    if locked is not None and locked > parsed.min:
-        return f"{text.rstrip()},<{next_breaking(locked.text)}"
-    return f"{text.rstrip()},<{_trimmed(next_breaking(parsed.min.text), parsed.min.stable.text)}"
+    begin = text.strip().removeprefix(">=").strip()
+    if plain_constraints.is_plain(text) and plain_constraints.allows(text, version):
+        return f"{text.rstrip()},<{_trimmed(next_breaking(version), begin)}"
+    parsed, locked = constraints.parse(text), constraints.version(version)
+    lower = constraints.lower_bound(parsed)
+    if lower is None or locked is None or constraints.is_union(parsed) or not parsed.allows(locked):
+        return None
+    return f"{text.rstrip()},<{_trimmed(next_breaking(locked.text), lower.stable.text)}"
 
 
 def _trimmed(upper: str, lower: str) -> str:
-    """*upper* in as many parts as *lower* has: ``>=24.0`` gets ``<25.0``."""
-    return ".".join(upper.split(".")[: len(lower.split("."))])
+    """*upper* in as many parts as *lower* has, if only zeros go: ``>=24.0`` gets ``<25.0``."""
+    parts = upper.split(".")
+    while len(parts) > len(lower.split(".")) and parts[-1] == "0":
+        parts.pop()
+    return ".".join(parts)
 
 
 def _add_constraint(inspection: Inspection, dependency: Dependency, new: str) -> Fix | None:

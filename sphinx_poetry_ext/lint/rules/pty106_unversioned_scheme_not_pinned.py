@@ -45,7 +45,11 @@ class UnversionedSchemeNotPinned(Rule):
             if dependency.constraint is not None and _is_pinned(dependency.constraint):
                 continue
             version = locked_version(inspection, dependency)
-            mend = f"write `=={version}`, the locked version" if version else "pin it, such as `==2024.1`"
+            mend = (
+                f"write `=={version}`, the locked version"
+                if version
+                else "pin it with `==` to the version that `poetry lock` finds"
+            )
             shown = f"`{dependency.constraint}` for {dependency.name}" if dependency.constraint else dependency.name
             message = f"{shown}: its version numbers promise nothing, so {mend}"
             key = dependency.constraint_key or dependency.key
