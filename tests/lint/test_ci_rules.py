@@ -231,6 +231,8 @@ def test_noxfiles(tmp_path: Path, line: str, expected: str | None) -> None:
         ("matrix:\n  poetry-version: ['1.8.3', '2.1.0']", 0),
         ("with:\n  poetry-version: 1.8.3", 0),
         ("uses: snok/install-poetry@v1\nwith:\n  version: 1.5.1", 0),
+        ("uses: snok/install-poetry@v1\nwith: {version: 1.5.1}", 0),
+        ("uses: snok/install-poetry@v1\nwith: { virtualenvs-create: true, version: '1.5.1' }", 0),
         ("image: acme/poetry:1.8", 0),
         ("run: asdf install poetry@1.8.3", 0),
         ("run: pip install poetry==2.5.1", 1),

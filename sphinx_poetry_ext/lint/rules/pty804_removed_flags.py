@@ -32,7 +32,8 @@ _WORKFLOW = (
 _REQUIREMENT = r"(?<![\w-])poetry(?:\[[^]\n]{,80}\])?\s*((?:[=<>~!]=?|===)\s*v?\d[\w.*<>=!~, ]*)"
 _VERSION = (
     r"(?i)(?:poetry[-_]version\W{1,8}|install\.python-poetry\.org[^\n]{,200}--version[ =]+|(?<![\w-])poetry[@:]"
-    r"|uses:\s*['\"]?[\w.-]+/[\w.-]*poetry[\w.-]*@[^\n]{,200}\n(?:[^\n]{,200}\n){,4}?\s+version:\s*)['\"]?v?(\d+\.\d+(?:\.\d+)?)"
+    r"|uses:\s*['\"]?[\w.-]+/[\w.-]*poetry[\w.-]*@[^\n]{,200}\n(?:[^\n]{,200}\n){,4}?"
+    r"(?:\s+|\s+with:\s*\{[^\n}]{,80}?)version:\s*)['\"]?v?(\d+\.\d+(?:\.\d+)?)"
 )
 
 _MAX_BYTES = 512 * 1024
