@@ -34,6 +34,6 @@ def report(title: str, bound: float, measured: tuple[float, float, float]) -> bo
     fits = value <= bound
     mark = "ok  " if fits else "OVER"
     sys.stdout.write(
-        f"{mark} {value:6.3f} (at most {bound:.3f})  {ours * 1000:7.1f} ms : {theirs * 1000:7.1f} ms  {title}\n"
+        f"{mark} {value:7.4f} (at most {bound:.4f})  {ours * 1000:7.1f} ms : {theirs * 1000:7.1f} ms  {title}\n"
     )
     return fits
