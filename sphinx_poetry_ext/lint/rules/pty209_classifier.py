@@ -63,7 +63,7 @@ class Classifier(Rule):
     ignore_when = (
         "For a classifier that is newer than the list that is installed here: update the package `trove- classifiers`."
     )
-    see_also = ("https://pypi.example/classifiers/",)
+    see_also = ("https://packaging.python.org/en/latest/specifications/core-metadata/#classifier-multiple-use",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at the classifiers that count; those of a licence are PTY208's."""
@@ -115,7 +115,7 @@ def _fault(text: str) -> str | None:
     if text.startswith(_PYTHON) and text.removeprefix(_PYTHON).isdecimal() and _is_later_python(text, classifiers):
         return None
     near = _nearest(text, classifiers)
-    mend = f"did you mean `{near}`?" if near else "take one of https://pypi.example/classifiers/ or remove it"
+    mend = f"did you mean `{near}`?" if near else "take one of those that `trove-classifiers` lists, or remove it"
     return f"`{text}` is no trove classifier, and PyPI refuses a package that has it: {mend}"
 
 

@@ -36,7 +36,10 @@ class PythonClassifiers(Rule):
         Example(bad='[tool.poetry]\nclassifiers = ["Programming Language :: Python :: 2"]\n'),
     )
     ignore_when = "Never: one of the two is wrong, and people choose by the classifiers."
-    see_also = ("https://pypi.example/classifiers/", "https://python-poetry.org/docs/pyproject/#classifiers")
+    see_also = (
+        "https://packaging.python.org/en/latest/specifications/core-metadata/#classifier-multiple-use",
+        "https://python-poetry.org/docs/pyproject/#classifiers",
+    )
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at the classifiers that count, each beside the constraint that counts for an installer."""

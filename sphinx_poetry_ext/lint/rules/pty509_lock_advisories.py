@@ -61,7 +61,7 @@ class LockAdvisories(Rule):
     ignore_when = (
         "For an advisory that does not touch the way you use the package: name it and the reason in the comment."
     )
-    see_also = ("https://pypi.example/project/pip-audit/",)
+    see_also = ("https://github.com/pypa/pip-audit",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Compare every locked package with what the file says of its version."""
