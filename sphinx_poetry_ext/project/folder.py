@@ -69,8 +69,8 @@ class Folder:
                 self._data[path] = None
         return self._data[path]
 
-    def has_at(self, path: Path) -> bool:
-        """Whether there is anything at *path*, which may lie outside of this folder."""
+    def has_at(self, path: str) -> bool:
+        """Whether there is anything at the absolute *path*, which may lie outside of this folder."""
         self._asked[path] = None
         return os.path.lexists(path)
 

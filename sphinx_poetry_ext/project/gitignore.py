@@ -71,27 +71,29 @@ class _IgnoreFiles(NamedTuple):
 
 
 def _ignore_files(folder: Folder) -> _IgnoreFiles:
-    above = folder.root
+    # Strings: this is asked of every project, and most of the way is climbed for nothing.
+    above = os.fspath(folder.root)
     parts: tuple[str, ...] = ()
     folders = [(above, parts)]
-    real = os.path.realpath(folder.root)
-    while not folder.has_at(above / ".git"):
+    real = os.path.realpath(above)
+    while not folder.has_at(os.path.join(real, ".git")):  # noqa: PTH118
         real, name = os.path.split(real)
         if not name:  # no repository: what lies above is none of its business
             return _IgnoreFiles(list(_read(folder, folders[:1])))
-        above, parts = Path(real), (name, *parts)
+        above, parts = real, (name, *parts)
         folders.append((above, parts))
-    git, shared = _git_folders(folder, above / ".git")
+    git, shared = _git_folders(folder, Path(above) / ".git")
     found = [*_read(folder, folders)]
     if data := folder.read_at(shared / "info" / "exclude"):
         found.append(_IgnoreFile(shared / "info" / "exclude", parts, _text(data), in_repository=False))
     return _IgnoreFiles(found, parts, git)
 
 
-def _read(folder: Folder, folders: Iterable[tuple[Path, tuple[str, ...]]]) -> Iterator[_IgnoreFile]:
+def _read(folder: Folder, folders: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[_IgnoreFile]:
     for above, parts in folders:
-        if data := folder.read_at(above / ".gitignore"):
-            yield _IgnoreFile(above / ".gitignore", parts, _text(data))
+        data = folder.read_at(Path(above, ".gitignore")) if parts else folder.read(".gitignore")
+        if data:
+            yield _IgnoreFile(Path(above, ".gitignore"), parts, _text(data))
 
 
 def _text(data: bytes) -> str:
