@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -54,13 +53,13 @@ class BadAdvisories(SphinxPoetryError):
 def display_path(path: Path) -> str:
     """*path* as messages show it: relative to the current folder where possible, always with ``/``."""
     try:
-        return _relative(path, os.getcwd())  # noqa: PTH109  # asked for every finding
+        return _relative(path, Path.cwd())
     except OSError:  # the current folder was removed
         return path.as_posix()
 
 
 @lru_cache(maxsize=256)
-def _relative(path: Path, folder: str) -> str:
+def _relative(path: Path, folder: Path) -> str:
     try:
         return path.absolute().relative_to(folder).as_posix()
     except ValueError:

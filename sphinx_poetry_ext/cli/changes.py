@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -26,4 +27,5 @@ def unified_diff(before: Mapping[Path, bytes], after: Mapping[Path, bytes]) -> I
 
 
 def _lines(data: bytes) -> list[str]:
-    return data.decode("utf-8", "replace").splitlines(keepends=True)
+    # For patch and git a line ends at "\n" alone; str.splitlines knows seven other ends.
+    return [*io.StringIO(data.decode("utf-8", "replace"), newline="\n")]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from sphinx_poetry_ext.cli import FOUND
 from sphinx_poetry_ext.cli.changes import LOCK_IS_DUE, unified_diff
 from sphinx_poetry_ext.cli.output import write
 from sphinx_poetry_ext.cli.selection import find_files, read_rules
-from sphinx_poetry_ext.errors import SphinxPoetryError, UnreadableFile, display_path
+from sphinx_poetry_ext.errors import SphinxPoetryError, display_path
 from sphinx_poetry_ext.lint.batch import Failure
 from sphinx_poetry_ext.lint.fixing import Mended, mend
+from sphinx_poetry_ext.lint.formats.counts import number
 from sphinx_poetry_ext.project import load
 from sphinx_poetry_ext.project.writing import write_all
 
@@ -26,9 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     for file in files:
         try:
             project = load(file)
-            if (error := project.pyproject_file.error) is not None:
-                hint = "nothing was changed; mend this first"
-                raise UnreadableFile(error.message, hint=hint, path=project.pyproject_file.path, line=error.line)
+            project.parsed()
             done = mend(
                 project,
                 select=call.select,
@@ -58,8 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     return FOUND if left else 0
 
 
-def _report(mended: Iterable[Mended]) -> Iterator[str]:
-    mended = list(mended)
+def _report(mended: Sequence[Mended]) -> Iterator[str]:
     for done in mended:
         for path in sorted(done.contents):
             rules = Counter((finding.code, finding.name) for finding in done.applied if finding.place.path == path)
@@ -79,21 +77,16 @@ def _report(mended: Iterable[Mended]) -> Iterator[str]:
     yield _summary(mended, diff=False)
 
 
-def _summary(mended: Iterable[Mended], *, diff: bool) -> str:
-    mended = list(mended)
+def _summary(mended: Sequence[Mended], *, diff: bool) -> str:
     applied = sum(len(done.applied) for done in mended)
     files = sum(len(done.contents) for done in mended)
     proposals = sum(len(done.proposals) for done in mended)
     if applied:
-        text = f"{_number(applied, 'finding')} {'would be ' * diff}fixed in {_number(files, 'file')}."
+        text = f"{number(applied, 'finding')} {'would be ' * diff}fixed in {number(files, 'file')}."
     else:
         text = "Nothing to fix."
     if refused := sum(len(done.refused) for done in mended):
-        text += f" {_number(refused, 'fix', 'fixes')} could not be made."
+        text += f" {number(refused, 'fix', 'fixes')} could not be made."
     if proposals:
-        text += f" {_number(proposals, 'proposal')} that would change the meaning: --unsafe."
+        text += f" {number(proposals, 'proposal')} that would change the meaning: --unsafe."
     return text
-
-
-def _number(count: int, noun: str, plural: str = "") -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"

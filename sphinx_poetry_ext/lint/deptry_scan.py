@@ -48,7 +48,7 @@ def is_installed() -> bool:
 
 def find_files(root: Path, exclude: tuple[str, ...], *, respect_gitignore: bool) -> list[str]:
     """The Python files and notebooks below *root*, those that a pattern of *exclude* fits left out."""
-    from deptry.rust import find_python_files  # type: ignore[import-untyped]  # it has no py.typed
+    from deptry.rust import find_python_files
 
     return sorted(find_python_files((root,), exclude, (), respect_gitignore, False))
 

@@ -113,9 +113,8 @@ def _run(rules: Iterable[type[Rule]], inspection: Inspection) -> tuple[list[str]
             skipped.append(Skipped(rule.code, reason))
             continue
         try:
-            # One by one: what a rule found before it could not go on is there to be mended all the same.
             for finding in rule().check(inspection):
-                findings.append(finding)  # noqa: PERF402
+                findings.append(finding)  # noqa: PERF402  # what was found before NotChecked is there to be mended
         except NotChecked as reason:
             skipped.append(Skipped(rule.code, plain(str(reason))))
         else:
@@ -130,8 +129,8 @@ def _suppressions(inspection: Inspection, findings: Iterable[Finding]) -> list[S
     data |= {image.path: inspection.folder.read(image.path.name) or b"" for image in inspection.dockerfiles}
     for finding in findings:
         path = finding.place.path
-        if path not in data and path != project.lock_path and path.is_file():
-            data[path] = inspection.folder.contents.get(path) or path.read_bytes()
+        if path not in data and path != project.lock_path:
+            data[path] = inspection.folder.read_at(path) or b""
     return [item for path, content in data.items() for item in read_suppressions(path, content, RULES)]
 
 

@@ -54,9 +54,9 @@ def mend(
     refused: dict[tuple[str, ...], tuple[Finding, str]] = {}
     report = check(project)
     for _ in range(_ROUNDS):
-        fixable = [finding for finding in report.findings if finding.fix and _identity(finding) not in refused]
-        safe = _together([finding for finding in fixable if finding.fix and finding.fix.safe])
-        chosen = safe or (_together(fixable) if unsafe else [])
+        fixable = [finding for finding in _fixable(report, unsafe) if _identity(finding) not in refused]
+        # Safe ones first: together with others they could not be proven.
+        chosen = _together(finding for finding in fixable if finding.fix and finding.fix.safe) or _together(fixable)
         if not chosen:
             break
         done, failed = work.apply(chosen)
@@ -80,7 +80,6 @@ class _Work:
     """A project and the changes made to it so far."""
 
     def __init__(self, project: Project) -> None:
-        self._before = project
         self._originals: dict[Path, bytes] = {project.pyproject_file.path: project.pyproject_file.data}
         self.project = project
         self.contents: dict[Path, bytes] = {}
@@ -149,7 +148,7 @@ def _together(findings: Iterable[Finding]) -> list[Finding]:
         if new and not any(_overlap(edit, other) for edit in new for other in taken):
             chosen.append(finding)
             taken |= dict.fromkeys(new)
-    return sorted(chosen, key=lambda finding: finding.fix.edits[0].start if finding.fix else 0)
+    return chosen
 
 
 def _overlap(one: Edit, other: Edit) -> bool:

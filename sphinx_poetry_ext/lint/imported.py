@@ -556,7 +556,7 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
 
 def _installed_modules(name: str) -> frozenset[str]:
     """The top-level modules of the distribution *name* if it is installed here; none where that does not tell."""
-    from deptry.dependency import Dependency as Installed  # type: ignore[import-untyped]  # it has no py.typed
+    from deptry.dependency import Dependency as Installed
 
     distribution = Installed.find_distribution(name)
     if distribution is None or not (distribution.read_text("top_level.txt") or distribution.read_text("RECORD")):

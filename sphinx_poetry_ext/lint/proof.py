@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
+from sphinx_poetry_ext.lint.package_sources import priority
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import Dependency, PyProject, normalize_name
 
-_PRIORITIES = {"default": "primary", "secondary": "supplemental"}
 Written = tuple[str | None, ...]
 
 
@@ -36,7 +36,8 @@ def difference(before: PyProject, after: PyProject) -> str | None:
 def _dependencies(pyproject: PyProject) -> Iterable[tuple[Hashable, Written]]:
     for dependencies in (pyproject.declarations, pyproject.dependencies):
         for dependency in dependencies:
-            yield _identity(dependency, merged=dependencies is pyproject.dependencies), _written(dependency)
+            identity = _identity(dependency, merged=dependencies is pyproject.dependencies)
+            yield identity, (dependency.constraint, dependency.python)
 
 
 def _identity(dependency: Dependency, *, merged: bool) -> Hashable:
@@ -53,10 +54,6 @@ def _identity(dependency: Dependency, *, merged: bool) -> Hashable:
         dependency.origin,
         dependency.allow_prereleases,
     )
-
-
-def _written(dependency: Dependency) -> Written:
-    return dependency.constraint, dependency.python
 
 
 def _requirements(pyproject: PyProject) -> Iterable[tuple[Hashable, Written]]:
@@ -76,7 +73,7 @@ def _extras(pyproject: PyProject) -> Iterable[tuple[Hashable, Written]]:
 
 def _sources(pyproject: PyProject) -> Iterable[tuple[Hashable, Written]]:
     for index, source in enumerate(pyproject.sources):
-        yield (index, source.name, source.url, _PRIORITIES.get(source.priority, source.priority)), ()
+        yield (index, source.name, source.url, priority(source)), ()
 
 
 def _same(one: Iterable[tuple[Hashable, Written]], other: Iterable[tuple[Hashable, Written]]) -> bool:

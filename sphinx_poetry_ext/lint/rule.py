@@ -186,9 +186,7 @@ class Inspection:
 
     def table(self, *key: str) -> Mapping[str, Any]:
         """The table at *key* of pyproject.toml; an empty one where there is none."""
-        value: object = self.pyproject.data
-        for part in key:
-            value = value.get(part) if isinstance(value, dict) else None
+        value = self.value_at(key)
         return value if isinstance(value, dict) else {}
 
     def value_at(self, key: KeyPath) -> object:
@@ -196,7 +194,7 @@ class Inspection:
         value: object = self.pyproject.data
         for part in key:
             if isinstance(part, str):
-                value = value.get(part) if isinstance(value, Mapping) else None
+                value = value.get(part) if isinstance(value, dict) else None
             else:
                 value = value[part] if isinstance(value, list) and part < len(value) else None
         return value

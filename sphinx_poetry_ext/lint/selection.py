@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,9 +77,9 @@ def selected_rules(
     """The rules to check.
 
     *select*, *extend_select* and *ignore* come from a call, which knows better than the file: with *select*, only that
-    and *extend_select* count. Where a
-    rule is both selected and ignored, the longer selector wins (``select = ["PTY105"]``, ``ignore = ["PTY1"]``), and
-    ``ignore`` between equals. *located* may add to an error the place of the setting that it is in.
+    and *extend_select* count. Where a rule is both selected and ignored, the longer selector wins
+    (``select = ["PTY105"]``, ``ignore = ["PTY1"]``), and ``ignore`` between equals. *located* may add to an error the
+    place of the setting that it is in.
     """
     select, ignore = tuple(select), tuple(ignore)
 
@@ -95,24 +95,33 @@ def selected_rules(
                 found[code] = max(found.get(code, 0), weight)
         return found
 
+    chosen, dropped = weights("--extend-select", extend_select), weights("--ignore", ignore)
     if select:
-        chosen, dropped = weights("--select", select), weights("--ignore", ignore)
+        chosen = _heaviest(chosen, weights("--select", select))
     else:
         own = settings.select
-        chosen = weights("select", own) if own else _on_by_default(rules, settings.profile, given)
-        for code, weight in weights("extend-select", settings.extend_select).items():
-            chosen[code] = max(chosen.get(code, -1), weight)
-        dropped = weights("ignore", settings.ignore)
-        for code, weight in weights("--ignore", ignore).items():
-            dropped[code] = max(dropped.get(code, -1), weight)
-    for code, weight in weights("--extend-select", extend_select).items():
-        chosen[code] = max(chosen.get(code, -1), weight)
+        first = weights("select", own) if own else _on_by_default(rules, settings.profile, given)
+        chosen = _heaviest(chosen, first, weights("extend-select", settings.extend_select))
+        dropped = _heaviest(dropped, weights("ignore", settings.ignore))
     for rule in rules:
         # Without what it needs, such a rule is missed only by who asks for it by name, not by who asks for its family.
         if rule.on_given and not given.has(rule.on_given) and chosen.get(rule.code, _BY_DEFAULT) < _ALONE:
             chosen.pop(rule.code, None)
-    checked = tuple(rule for rule in rules if rule.code in chosen and chosen[rule.code] > dropped.get(rule.code, -2))
+    checked = tuple(
+        rule
+        for rule in rules
+        if rule.code in chosen and (rule.code not in dropped or chosen[rule.code] > dropped[rule.code])
+    )
     return Selection(checked, frozenset(code for code, weight in chosen.items() if weight > _BY_DEFAULT))
+
+
+def _heaviest(*weights: Mapping[str, int]) -> dict[str, int]:
+    """All codes of *weights*, each with the highest that it has there."""
+    result: dict[str, int] = {}
+    for more in weights:
+        for code, weight in more.items():
+            result[code] = max(result.get(code, weight), weight)
+    return result
 
 
 def _on_by_default(rules: Sequence[type[Rule]], profile: str, given: Given) -> dict[str, int]:

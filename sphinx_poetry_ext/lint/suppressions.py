@@ -45,7 +45,7 @@ def read_suppressions(path: Path, data: bytes, rules: Sequence[type[Rule]]) -> l
     from sphinx_poetry_ext.project.positions import Positions
 
     comments = Positions(data).comments() if path.suffix == ".toml" else _hash_comments(data)
-    lines = data.decode("utf-8", "replace").splitlines()
+    lines = data.decode("utf-8", "replace").split("\n")
     return [
         suppression
         for line, column, text, alone in comments
@@ -80,7 +80,7 @@ def _lines_of(line: int, lines: Sequence[str], *, alone: bool) -> frozenset[int]
 
 def _hash_comments(data: bytes) -> Iterator[tuple[int, int, str, bool]]:
     """Comments of a file where ``#`` begins one at the start of a line or behind a blank (Dockerfile, .gitignore)."""
-    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
         if match := re.search(r"(?:^|(?<=\s))#", line):
             yield number, match.start() + 1, line[match.start() :], not line[: match.start()].strip()
 

@@ -54,17 +54,10 @@ def widen(project: Project, name: str, to: str) -> Widening:
     ``^1.2`` and ``--to 3.0`` give ``>=1.2,<3.0``. That everything that was allowed stays allowed is proven by
     poetry-core.
 
+    :raises UnreadableFile: when pyproject.toml is no TOML.
     :raises CannotWiden: when *to* is no version, *name* is not declared, or a constraint cannot be widened.
     """
-    if project.pyproject is None:
-        error = project.pyproject_file.error
-        hint = "mend the file first"
-        raise CannotWiden(
-            error.message if error else "this is no TOML",
-            hint=hint,
-            path=project.pyproject_file.path,
-            line=error.line if error else None,
-        )
+    project.parsed()
     if constraints.version(to) is None:
         raise CannotWiden(f"`{plain(to)}` is no version", hint="give the first version that stays out, such as 3.0.0")
     inspection = Inspection(project, Settings())

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from sphinx_poetry_ext.errors import NoProject, UnreadableFile
 from sphinx_poetry_ext.project import pyproject, tomlfile
+from sphinx_poetry_ext.project.folder import NEVER_SOURCE
 from sphinx_poetry_ext.project.gitignore import IgnoredFolders
-
-_NEVER = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".tox", ".nox", ".venv", "site-packages"})
 
 
 def find_projects(path: Path) -> list[Path]:
@@ -21,7 +20,7 @@ def find_projects(path: Path) -> list[Path]:
 
     :raises NoProject: when *path* is nothing, or a folder without a Poetry project.
     """
-    if os.path.isdir(path):  # noqa: PTH112  # Path.is_dir raises what cannot be looked at
+    if os.path.isdir(path):  # Path.is_dir raises what cannot be looked at
         found = [file for file in _walk(path) if is_poetry_project(file)]
         if not found:
             raise NoProject(
@@ -74,11 +73,11 @@ def _walk_folder(folder: str) -> Iterator[str]:
                 if name == "pyvenv.cfg":
                     return
                 found = found or name == "pyproject.toml"
-                if name not in _NEVER and entry.is_dir(follow_symlinks=False):
+                if name not in NEVER_SOURCE and entry.is_dir(follow_symlinks=False):
                     folders.append(name)
     except OSError:
         return
     if found:
-        yield os.path.join(folder, "pyproject.toml")  # noqa: PTH118  # of strings
+        yield os.path.join(folder, "pyproject.toml")
     for name in sorted(folders):
-        yield from _walk_folder(os.path.join(folder, name))  # noqa: PTH118
+        yield from _walk_folder(os.path.join(folder, name))

@@ -4,9 +4,9 @@ are.
 
 from __future__ import annotations
 
+import fnmatch
 import os
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -37,8 +37,7 @@ class Folder:
 
     def __init__(self, root: Path, contents: Mapping[Path, bytes] = MappingProxyType({})) -> None:
         self.root = root
-        self.contents = contents
-        self._prefix = os.path.join(root, "")  # noqa: PTH118  # strings: most questions end with "there is none"
+        self._prefix = os.path.join(root, "")
         self._asked: dict[str | Path, None] = {}
         self._data: dict[Path, bytes | None] = dict(contents)
         self._entries: dict[str, dict[str, _Kind]] = {}
@@ -77,12 +76,12 @@ class Folder:
     def has_file(self, name: str) -> bool:
         """Whether *name* is a file, or a link to one."""
         self._asked[name] = None
-        return self._may_exist(name) and os.path.isfile(os.path.join(self._prefix, name))  # noqa: PTH113, PTH118  # never raises
+        return self._may_exist(name) and os.path.isfile(os.path.join(self._prefix, name))
 
     def has_folder(self, name: str) -> bool:
         """Whether *name* is a folder, or a link to one."""
         self._asked[name] = None
-        return self._may_exist(name) and os.path.isdir(os.path.join(self._prefix, name))  # noqa: PTH112, PTH118  # never raises
+        return self._may_exist(name) and os.path.isdir(os.path.join(self._prefix, name))
 
     def matching(self, *patterns: str) -> tuple[Path, ...]:
         """The files that fit one of *patterns*, sorted; a pattern may have a ``*`` in its last part."""
@@ -97,7 +96,7 @@ class Folder:
 
     def folders(self, name: str = "") -> tuple[str, ...]:
         """The names of the folders in the folder *name*, sorted."""
-        self._asked[f"{name}/*" if name else "*"] = None
+        self._asked[_join(name, "*")] = None
         return tuple(sorted(entry for entry, kind in self._names(name).items() if kind == "folder"))
 
     def glob(self, pattern: str, *, among: str = "") -> Iterator[str]:
@@ -106,34 +105,29 @@ class Folder:
         As pathlib has it: ``**`` follows no links, so that circles end. Folders that never hold a project's own source
         (environments, ``node_modules``) are not looked into.
         """
-        parts = tuple(part for part in pattern.split("/") if part not in {"", "."})
-        return (f"{among}/{name}" if among else name for name in self._glob(among, "", parts))
+        return self._glob(among, tuple(part for part in pattern.split("/") if part not in {"", "."}))
 
-    def _glob(self, base: str, name: str, parts: tuple[str, ...]) -> Iterator[str]:
+    def _glob(self, here: str, parts: tuple[str, ...]) -> Iterator[str]:
         if not parts:
-            yield name
+            yield here
             return
         part, rest = parts[0], parts[1:]
-        here = f"{base}/{name}" if base and name else base or name
         if not is_pattern(part):
-            child = f"{name}/{part}" if name else part
-            path = f"{here}/{part}" if here else part
+            path = _join(here, part)
             if self.has_folder(path) or (not rest and self.has_file(path)):
-                yield from self._glob(base, child, rest)
+                yield from self._glob(path, rest)
             return
-        # Of what "**" looks at, the names that are looked for: folders come and go with every build of the docs.
-        wanted = (rest[0] if rest else "*") if part == "**" else part
-        self._asked[f"{here}/{wanted}" if here else wanted] = None
         if part == "**":
-            yield from self._glob(base, name, rest or ("*",))
+            yield from self._glob(here, rest or ("*",))
+        # Of what "**" looks at, the names that are looked for: folders come and go with every build of the docs.
+        self._asked[_join(here, (rest[0] if rest else "*") if part == "**" else part)] = None
         for entry, kind in sorted(self._names(here).items()):
-            child = f"{name}/{entry}" if name else entry
+            path = _join(here, entry)
             if part == "**":
-                inner = f"{self._prefix}{here}/{entry}"
-                if kind == "folder" and entry not in NEVER_SOURCE and not os.path.islink(inner):  # noqa: PTH114
-                    yield from self._glob(base, child, parts)
-            elif (kind == "folder" or (not rest and kind == "file")) and _fits_any(entry, part):
-                yield from self._glob(base, child, rest)
+                if kind == "folder" and entry not in NEVER_SOURCE and not os.path.islink(self._prefix + path):
+                    yield from self._glob(path, parts)
+            elif (kind == "folder" or (not rest and kind == "file")) and fits(entry, part):
+                yield from self._glob(path, rest)
 
     def _may_exist(self, name: str) -> bool:
         # Most questions are about names at the top, and most answers are no.
@@ -144,7 +138,7 @@ class Folder:
         """The names in a folder, and what each is."""
         if folder not in self._entries:
             there = not folder or self._may_exist(folder)
-            self._entries[folder] = dict(_scan(os.path.join(self._prefix, folder))) if there else {}  # noqa: PTH118
+            self._entries[folder] = dict(_scan(os.path.join(self._prefix, folder))) if there else {}
         return self._entries[folder]
 
 
@@ -176,33 +170,13 @@ def is_pattern(text: str) -> bool:
     return any(char in text for char in "*?[")
 
 
-def _fits_any(name: str, pattern: str) -> bool:
-    if "?" not in pattern and "[" not in pattern:
-        return fits(name, pattern)
-    import fnmatch
-
-    return fnmatch.fnmatchcase(name, pattern)
-
-
 def fits(name: str, pattern: str) -> bool:
-    """Whether *name* fits *pattern*, which may have ``*`` in it."""
-    if "*" not in pattern:
-        return name == pattern
-    first, *middle, last = _parts(pattern)
-    if len(name) < len(first) + len(last) or not (name.startswith(first) and name.endswith(last)):
-        return False
-    at, end = len(first), len(name) - len(last)
-    for part in middle:
-        at = name.find(part, at, end)
-        if at < 0:
-            return False
-        at += len(part)
-    return True
+    """Whether *name* fits *pattern*, which may have ``*``, ``?`` and ``[…]`` in it."""
+    return fnmatch.fnmatchcase(name, pattern) if is_pattern(pattern) else name == pattern
 
 
-@cache
-def _parts(pattern: str) -> tuple[str, ...]:
-    return tuple(pattern.split("*"))
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
 
 
 def find_dockerfiles(folder: Folder) -> tuple[Path, ...]:

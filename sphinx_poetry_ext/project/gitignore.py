@@ -76,7 +76,7 @@ def _ignore_files(folder: Folder) -> _IgnoreFiles:
     parts: tuple[str, ...] = ()
     folders = [(above, parts)]
     real = os.path.realpath(above)
-    while not folder.has_at(os.path.join(real, ".git")):  # noqa: PTH118
+    while not folder.has_at(os.path.join(real, ".git")):
         real, name = os.path.split(real)
         if not name:  # no repository: what lies above is none of its business
             return _IgnoreFiles(list(_read(folder, folders[:1])))
@@ -111,7 +111,7 @@ def _git_folders(folder: Folder, git: Path) -> tuple[Path, Path]:
 
     In a submodule, or in another worktree than the first, ``.git`` is a file that says so.
     """
-    if os.path.isdir(git):  # noqa: PTH112  # never raises
+    if os.path.isdir(git):  # never raises
         return git, git
     own = _named_in(folder, git, b"gitdir:", git.parent) or git
     return own, _named_in(folder, own / "commondir", b"", own) or own

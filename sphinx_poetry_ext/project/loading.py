@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sphinx_poetry_ext.errors import NoProject
+from sphinx_poetry_ext.errors import NoProject, UnreadableFile
 from sphinx_poetry_ext.project import content_hash, lockfile, pyproject, tomlfile
 from sphinx_poetry_ext.project.model import KeyPath, Lock, PyProject
 from sphinx_poetry_ext.project.tomlfile import TomlFile
@@ -66,6 +66,18 @@ class Project:
         from sphinx_poetry_ext.project.positions import Positions
 
         return Positions(self.pyproject_file.data)
+
+    def parsed(self) -> PyProject:
+        """What pyproject.toml says.
+
+        :raises UnreadableFile: when it is no TOML, with the line.
+        """
+        if self.pyproject is None:
+            error = self.pyproject_file.error
+            message, line = (error.message, error.line) if error else ("the file is no TOML", 1)
+            hint = "nothing was changed; mend this first"
+            raise UnreadableFile(message, hint=hint, path=self.pyproject_file.path, line=line)
+        return self.pyproject
 
     def in_lock(self, key: KeyPath) -> Position:
         """Line and column of *key* in poetry.lock, or of its nearest parent that is written there."""

@@ -64,24 +64,25 @@ def _check(path: Path, target: Path) -> None:
 def _prepare(target: Path, data: bytes) -> Path:
     """A file beside *target*, so on the same disk, with the new content and the old permissions."""
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if target.exists():
-            shutil.copymode(target, name)
+            shutil.copymode(target, temporary)
             status = target.stat()
             with contextlib.suppress(OSError):
-                os.chown(name, status.st_uid, status.st_gid)
+                os.chown(temporary, status.st_uid, status.st_gid)
         else:
             mask = os.umask(0)
             os.umask(mask)
-            os.chmod(name, 0o666 & ~mask)  # noqa: PTH101  # as any new file
+            temporary.chmod(0o666 & ~mask)  # as any new file
     except OSError:
-        os.unlink(name)  # noqa: PTH108  # mkstemp gives a string
+        temporary.unlink()
         raise
-    return Path(name)
+    return temporary
 
 
 def _unwritable(path: Path, reason: str) -> UnwritableFile:

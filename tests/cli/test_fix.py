@@ -64,6 +64,22 @@ def test_the_diff_of_a_file_without_a_last_line_end_can_be_applied(capfd: pytest
     assert Path("pyproject.toml").read_bytes() == expected
 
 
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
+def test_a_diff_has_lines_where_git_has_them(capfd: pytest.CaptureFixture[str], character: str) -> None:
+    Path("pyproject.toml").write_text(f"# one{character}two\n{TEXT}")
+    assert fix("--diff") == 1
+    subprocess.run(["git", "apply", "-"], input=capfd.readouterr().out.encode(), check=True)
+    assert Path("pyproject.toml").read_text() == f"# one{character}two\n{FIXED}"
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
+def test_a_comment_keeps_its_own_line_quiet_whatever_stands_above(character: str) -> None:
+    before = f"# one{character}two\n" + TEXT.replace('certifi = "*"', 'attrs = "^24"  # noqa: PTY101 kept')
+    Path("pyproject.toml").write_text(before)
+    fix()
+    assert 'attrs = "^24"  # noqa: PTY101 kept' in Path("pyproject.toml").read_text()
+
+
 def test_proposals_wait_to_be_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
     Path("poetry.lock").write_text(
         '[[package]]\nname = "certifi"\nversion = "2024.2.2"\n[metadata]\ncontent-hash="0"\n'

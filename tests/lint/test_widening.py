@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scratch import complete, fresh_lock, make
 
+from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.lint.widening import CannotWiden, widen
 from sphinx_poetry_ext.project import constraints, load
 
@@ -128,7 +129,7 @@ def test_an_unknown_name_gets_the_nearest(tmp_path: Path) -> None:
 
 def test_a_broken_file_is_said_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool\n")
-    with pytest.raises(CannotWiden, match=r"pyproject.toml:1: "):
+    with pytest.raises(UnreadableFile, match=r"pyproject.toml:1: "):
         widen(load(tmp_path), "packaging", "26")
 
 

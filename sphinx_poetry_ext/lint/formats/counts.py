@@ -89,6 +89,6 @@ def of_baseline(comparison: Comparison | None) -> list[str]:
     return lines
 
 
-def number(count: int, noun: str) -> str:
+def number(count: int, noun: str, plural: str = "") -> str:
     """*count* and *noun*, in the plural where that is due."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"

@@ -15,7 +15,7 @@ from sphinx_poetry_ext.lint.formats.places import file_name
 _COMMANDS = {Level.error: "error", Level.warning: "warning", Level.info: "notice"}
 
 
-def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:  # noqa: ARG001  # every format has it
+def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:
     """A line for each finding; nothing where nothing is found."""
     return "\n".join(_annotation(finding) for report in reports for finding in report.findings)
 

@@ -17,7 +17,7 @@ from sphinx_poetry_ext.lint.identity import fingerprints
 _SEVERITIES = {Level.error: "major", Level.warning: "minor", Level.info: "info"}
 
 
-def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:  # noqa: ARG001  # every format has it
+def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:
     """A JSON array with an object for each finding."""
     findings = [finding for report in reports for finding in report.findings]
     issues = [

@@ -17,7 +17,7 @@ from sphinx_poetry_ext.lint.rule import DOCS, rule_url
 from sphinx_poetry_ext.project.redaction import has_credentials
 
 
-def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:  # noqa: ARG001  # every format has it
+def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:
     """One ``DiagnosticResult``."""
     sources = Sources()
     document = {
