@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from sphinx_poetry_ext import __version__
-from sphinx_poetry_ext.sphinx_ext import config, domain, plain
+from sphinx_poetry_ext.sphinx_ext import config, domain, locale, plain
 from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _STATIC = Path(__file__).parent / "static"
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the configuration values, the domain and what happens when."""
     config.register(app)
+    app.add_message_catalog(locale.CATALOG, str(locale.FOLDER))
     app.add_domain(domain.PoetryDomain)
     for name, directive in DIRECTIVES.items():
         app.add_directive_to_domain(domain.PoetryDomain.name, name, directive)

@@ -20,7 +20,7 @@ def test_without_warnings_and_broken_references(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     html = tmp_path / "html"
-    for page in ("index", "gallery", "this-project", "rules/index", "rules/PTY105", "reference/directives"):
+    for page in ("index", "gallery", "this-project", "rules/index", "rules/PTY105", "directives/index"):
         assert (html / f"{page}.html").is_file()
     gallery = (html / "gallery.html").read_text("utf-8")
     assert gallery.count('class="poetry-table poetry-dependencies') >= 4
