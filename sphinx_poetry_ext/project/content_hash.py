@@ -17,10 +17,11 @@ Read off the ``Locker`` of each release.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
+import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any, Literal
 
 from sphinx_poetry_ext.project.model import Lock
@@ -125,4 +126,13 @@ def _hash_2(pyproject: Content, *, with_groups: bool) -> str:
 
 def _digest(content: object) -> str:
     # Dates are no legal value in what is hashed; str() only keeps a wrong one from being an error here.
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    return _sha256(json.dumps(content, sort_keys=True, default=str).encode())
+
+
+def _sha256(data: bytes) -> str:
+    # As the standard library's random does it: hashlib loads OpenSSL first, which takes longer than checking a project.
+    try:
+        module = import_module("_sha256" if sys.version_info < (3, 12) else "_sha2")
+    except ImportError:  # not CPython
+        module = import_module("hashlib")
+    return str(module.sha256(data).hexdigest())

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -19,27 +19,27 @@ from sphinx_poetry_ext.project import constraints
 Minor: TypeAlias = tuple[int, int]
 """A minor Python, ``(3, 10)``."""
 
-END_OF_LIFE: dict[Minor, date] = {
-    (2, 7): date(2020, 1, 1),
-    (3, 0): date(2009, 6, 27),
-    (3, 1): date(2012, 4, 9),
-    (3, 2): date(2016, 2, 20),
-    (3, 3): date(2017, 9, 29),
-    (3, 4): date(2019, 3, 18),
-    (3, 5): date(2020, 9, 30),
-    (3, 6): date(2021, 12, 23),
-    (3, 7): date(2023, 6, 27),
-    (3, 8): date(2024, 10, 7),
-    (3, 9): date(2025, 10, 31),
-    (3, 10): date(2026, 10, 31),
-    (3, 11): date(2027, 10, 31),
-    (3, 12): date(2028, 10, 31),
-    (3, 13): date(2029, 10, 31),
-    (3, 14): date(2030, 10, 31),
-    (3, 15): date(2031, 10, 31),
+END_OF_LIFE: dict[Minor, str] = {
+    (2, 7): "2020-01-01",
+    (3, 0): "2009-06-27",
+    (3, 1): "2012-04-09",
+    (3, 2): "2016-02-20",
+    (3, 3): "2017-09-29",
+    (3, 4): "2019-03-18",
+    (3, 5): "2020-09-30",
+    (3, 6): "2021-12-23",
+    (3, 7): "2023-06-27",
+    (3, 8): "2024-10-07",
+    (3, 9): "2025-10-31",
+    (3, 10): "2026-10-31",
+    (3, 11): "2027-10-31",
+    (3, 12): "2028-10-31",
+    (3, 13): "2029-10-31",
+    (3, 14): "2030-10-31",
+    (3, 15): "2031-10-31",
 }
-"""The last day of each Python, by https://devguide.python.org/versions/ (as of November 2026) and the release schedules
-that it names (PEP 596 for 3.9, PEP 619 for 3.10, …). Where only the month is fixed, its last day."""
+"""The last day of each Python, in ISO 8601, by https://devguide.python.org/versions/ (as of November 2026) and the
+release schedules that it names (PEP 596 for 3.9, PEP 619 for 3.10, …). Where only the month is fixed, its last day."""
 
 KNOWN = tuple(END_OF_LIFE)
 """Every Python that anything here is asked about, oldest first."""
@@ -107,15 +107,20 @@ def beginning_at(text: str, python: Minor) -> str | None:
     return f">={python[0]}.{python[1]}" + (f",<{upper}" if upper else "")
 
 
-def judged_on() -> date:
-    """The day by which a Python is judged: that of SOURCE_DATE_EPOCH (UTC) where it holds one, else today."""
+def judged_on(*, days_before: int = 0) -> str:
+    """The day by which a Python is judged, in ISO 8601: SOURCE_DATE_EPOCH's (UTC) where it holds one, else today."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isascii() and epoch.isdigit():
         try:
-            return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(epoch))).date()
-        except (OverflowError, ValueError):
+            return _day(int(epoch), days_before)
+        except (OSError, OverflowError, ValueError):
             pass
-    return datetime.now(UTC).date()
+    return _day(time.time(), days_before)
+
+
+def _day(seconds: float, days_before: int) -> str:
+    # Not by datetime, which takes longer to import than all these questions to answer.
+    return time.strftime("%Y-%m-%d", time.gmtime(seconds - 24 * 60 * 60 * days_before))
 
 
 def shown(python: Minor) -> str:

@@ -139,17 +139,17 @@ def test_what_cannot_be_parsed_admits_nothing_that_can_be_told() -> None:
 )
 def test_the_day_is_that_of_the_build_or_today(epoch: str, day: date | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
-    assert pythons.judged_on() == (day or datetime.now(UTC).date())
+    assert pythons.judged_on() == (day or datetime.now(UTC).date()).isoformat()
 
 
 def test_without_a_word_the_day_is_today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    assert pythons.judged_on() == datetime.now(UTC).date()
+    assert pythons.judged_on() == datetime.now(UTC).date().isoformat()
 
 
 def test_the_table_is_in_order() -> None:
     assert list(pythons.KNOWN) == sorted(pythons.KNOWN)
-    ends = [pythons.END_OF_LIFE[python] for python in pythons.KNOWN[1:]]
+    ends = [date.fromisoformat(pythons.END_OF_LIFE[python]) for python in pythons.KNOWN[1:]]
     assert ends == sorted(ends)
 
 

@@ -48,9 +48,9 @@ class PythonEndOfLife(Rule):
         if pythons.admits_everything(text):
             return  # PTY305 says so
         today = pythons.judged_on()
-        grace = inspection.settings.eol_grace_days
+        limit = pythons.judged_on(days_before=inspection.settings.eol_grace_days)
         admitted = pythons.admitted(text) or ()
-        oldest = next((python for python in admitted if (today - END_OF_LIFE[python]).days > grace), None)
+        oldest = next((python for python in admitted if END_OF_LIFE[python] < limit), None)
         if oldest is None:
             return
         supported = next((python for python in pythons.KNOWN[1:] if END_OF_LIFE[python] >= today), None)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sphinx_poetry_ext.lint.advisories import Audited, Vulnerability, read_advisories
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
 from sphinx_poetry_ext.project import constraints
@@ -14,6 +13,8 @@ from sphinx_poetry_ext.project.model import LockedPackage
 
 if TYPE_CHECKING:
     from poetry.core.constraints.version import Version
+
+    from sphinx_poetry_ext.lint.advisories import Audited, Vulnerability
 
 _HASH = "sha256:2ddfb553fdf02fb784c234c7ba6ccc288296ceabec964ad2eae3777778130bc5"
 _LOCK = (
@@ -65,6 +66,8 @@ class LockAdvisories(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Compare every locked package with what the file says of its version."""
+        from sphinx_poetry_ext.lint.advisories import read_advisories
+
         path = inspection.given.advisories
         assert path is not None
         advisories = read_advisories(path)
