@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
-from sphinx_poetry_ext.lint.images.commandline import Pin
+from sphinx_poetry_ext.lint.images.commandline import Pin, pin_of
 from sphinx_poetry_ext.lint.poetry_flags import GONE_SINCE
 from sphinx_poetry_ext.lint.rule import Inspection
+from sphinx_poetry_ext.project.folder import find_ci_files
+
+_REQUIREMENT = r"(?<![\w-])poetry(?:\[[^]\n]{,80}\])?\s*((?:[=<>~!]=?|===)\s*v?\d[\w.*<>=!~, ]*)"
+_VERSION = (
+    r"(?i)(?:poetry[-_]version\W{1,8}|install\.python-poetry\.org[^\n]{,200}--version[ =]+|(?<![\w-])poetry[@:]"
+    r"|uses:\s*['\"]?[\w.-]+/[\w.-]*poetry[\w.-]*@[^\n]{,200}\n(?:[^\n]{,200}\n){,4}?"
+    r"(?:\s+|\s+with:\s*\{[^\n}]{,80}?)version:\s*)['\"]?v?(\d+\.\d+(?:\.\d+)?)"
+)
+_MAX_BYTES = 512 * 1024
+"""A larger file is nothing that anyone wrote by hand."""
 
 
 def runs_poetry_2(inspection: Inspection, pins: Iterable[Pin]) -> bool | None:
@@ -35,3 +46,25 @@ def project_uses_poetry_2(inspection: Inspection) -> bool | None:
     lock = inspection.project.lock
     major = (lock.generator or "").partition(".")[0] if lock is not None else ""
     return int(major) >= 2 if major.isdecimal() else None
+
+
+def some_poetry_is_before(inspection: Inspection, version: str) -> bool:
+    """Whether a Dockerfile or a CI file beside the project asks for a Poetry older than *version*."""
+    pins = [pin for build in inspection.builds for call in build.calls() for pin in call.pins]
+    for name in find_ci_files(inspection.folder):
+        data = inspection.folder.read(name) or b""
+        if may_call_poetry(data):
+            pins += written_pins(data)
+    return any(pin.may_be(f">={version}") is False for pin in pins)
+
+
+def may_call_poetry(data: bytes) -> bool:
+    """Whether a file is worth a look."""
+    return len(data) <= _MAX_BYTES and b"poetry" in data.lower()
+
+
+def written_pins(data: bytes) -> Iterator[Pin]:
+    """The versions of Poetry that a file asks for, in whatever way."""
+    text = data.decode("utf-8", "replace")
+    yield from (pin_of(match[1].rstrip(" ,")) for match in re.finditer(_REQUIREMENT, text))
+    yield from (Pin("exact", match[1]) for match in re.finditer(_VERSION, text))

@@ -405,6 +405,28 @@ def test_dev_dependencies_become_a_group(before: str, after: str | None, tmp_pat
         assert apply_edits(file.read_bytes(), finding.fix.edits).decode() == after
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "is_offered"),
+    [
+        ("Dockerfile", "FROM python:3.9\nRUN pip install poetry==1.1.15\nRUN poetry install\n", False),
+        ("Dockerfile", "FROM python:3.9\nRUN pip install poetry==1.2.0\nRUN poetry install\n", True),
+        ("Dockerfile", "FROM python:3.9\nRUN pip install 'poetry<1.2'\nRUN poetry install\n", False),
+        ("Dockerfile", "FROM python:3.9\nRUN pip install poetry\nRUN poetry install\n", True),
+        (".github/workflows/test.yml", "on: push\njobs: {a: {steps: [{run: pipx install poetry==1.1.4}]}}\n", False),
+        (".github/workflows/test.yml", "on: push\njobs: {a: {steps: [{run: pipx install poetry==2.5.1}]}}\n", True),
+    ],
+)
+def test_the_group_is_not_proposed_to_a_poetry_that_has_none(
+    name: str, text: str, is_offered: bool, tmp_path: Path
+) -> None:
+    file = make(tmp_path, "[tool.poetry.dev-dependencies]\na = '==1'\n")
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(text)
+    (finding,) = lint(load(file), select=("PTY701",)).findings
+    assert (finding.fix is not None) is is_offered
+    assert ("before 1.2 any more" in finding.message) is not is_offered
+
+
 # -- Dockerfiles ------------------------------------------------------------------------------------------------------
 
 

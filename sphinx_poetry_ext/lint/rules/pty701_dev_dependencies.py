@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
+from sphinx_poetry_ext.lint.poetry_version import some_poetry_is_before
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
 _OLD = ("tool", "poetry", "dev-dependencies")
@@ -14,7 +15,8 @@ class DevDependencies(Rule):
     """Development dependencies stand in ``[tool.poetry.dev-dependencies]``.
 
     That is the table of Poetry 1.0 and 1.1. Since 1.2 it is read as the group ``dev`` and deprecated. The fix renames
-    the table, which changes the content-hash: run ``poetry lock`` after it.
+    the table, which changes the content-hash: run ``poetry lock`` after it. Where a Dockerfile or a CI file still
+    installs a Poetry before 1.2, which would not see the group, there is no fix: raise that version first.
     """
 
     code = "PTY701"
@@ -40,7 +42,11 @@ class DevDependencies(Rule):
             "`[tool.poetry.dev-dependencies]` is the table of Poetry before 1.2: "
             "write `[tool.poetry.group.dev.dependencies]`"
         )
-        yield self.at(inspection.in_pyproject(_OLD), message, fix=self._rename(inspection, poetry))
+        fix = self._rename(inspection, poetry)
+        if fix is not None and some_poetry_is_before(inspection, "1.2"):
+            fix = None
+            message += " when no Dockerfile or CI file here installs a Poetry before 1.2 any more"
+        yield self.at(inspection.in_pyproject(_OLD), message, fix=fix)
 
     @staticmethod
     def _rename(inspection: Inspection, poetry: Mapping[str, object]) -> Fix | None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext.lint.finding import Finding, Fix, Level, Place, make_fix
-from sphinx_poetry_ext.lint.images.commandline import Pin, is_python, pin_of
+from sphinx_poetry_ext.lint.images.commandline import Pin, is_python
 from sphinx_poetry_ext.lint.poetry_flags import GONE_FLAGS, GONE_SINCE, Outdated, outdated
-from sphinx_poetry_ext.lint.poetry_version import project_uses_poetry_2
+from sphinx_poetry_ext.lint.poetry_version import may_call_poetry, project_uses_poetry_2, written_pins
 from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
 from sphinx_poetry_ext.lint.shell_edits import edit_strings, edit_words
 from sphinx_poetry_ext.project.folder import find_ci_files
@@ -29,15 +29,6 @@ _WORKFLOW = (
     "          {}\n"
     "          poetry run pytest\n"
 )
-_REQUIREMENT = r"(?<![\w-])poetry(?:\[[^]\n]{,80}\])?\s*((?:[=<>~!]=?|===)\s*v?\d[\w.*<>=!~, ]*)"
-_VERSION = (
-    r"(?i)(?:poetry[-_]version\W{1,8}|install\.python-poetry\.org[^\n]{,200}--version[ =]+|(?<![\w-])poetry[@:]"
-    r"|uses:\s*['\"]?[\w.-]+/[\w.-]*poetry[\w.-]*@[^\n]{,200}\n(?:[^\n]{,200}\n){,4}?"
-    r"(?:\s+|\s+with:\s*\{[^\n}]{,80}?)version:\s*)['\"]?v?(\d+\.\d+(?:\.\d+)?)"
-)
-
-_MAX_BYTES = 512 * 1024
-"""A larger file is nothing that anyone wrote by hand."""
 
 
 class RemovedFlags(Rule):
@@ -80,9 +71,7 @@ class RemovedFlags(Rule):
         found = False
         for name in find_ci_files(inspection.folder):
             data = inspection.folder.read(name) or b""
-            if len(data) > _MAX_BYTES or b"poetry" not in data.lower():
-                continue
-            if not any(flag.encode() in data for flag in GONE_FLAGS):
+            if not may_call_poetry(data) or not any(flag.encode() in data for flag in GONE_FLAGS):
                 continue
             from sphinx_poetry_ext.lint.ci_files import Unreadable, read_commands
 
@@ -107,7 +96,7 @@ class RemovedFlags(Rule):
             and (flags := outdated(command.words[start:])) is not None
             and flags.gone
         ]
-        if not old or any(pin.may_be(GONE_SINCE) is False for pin in _pins(data)):
+        if not old or any(pin.may_be(GONE_SINCE) is False for pin in written_pins(data)):
             return
         for command, start, flags in old:
             message = f"{flags.complaint}: write `{flags.new}`"
@@ -128,13 +117,6 @@ def _poetry(words: Sequence[str]) -> int | None:
         if (name, *words[1:count]) == runner and words[count : count + 1] == ("poetry",):
             return count + 1
     return 3 if is_python(name) and tuple(words[1:3]) == ("-m", "poetry") else None
-
-
-def _pins(data: bytes) -> Iterator[Pin]:
-    """The versions of Poetry that the file asks for, in whatever way."""
-    text = data.decode("utf-8", "replace")
-    yield from (pin_of(match[1].rstrip(" ,")) for match in re.finditer(_REQUIREMENT, text))
-    yield from (Pin("exact", match[1]) for match in re.finditer(_VERSION, text))
 
 
 def _fix(place: Place, data: bytes, command: CiCommand, start: int, flags: Outdated) -> Fix | None:
