@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-from sphinx_poetry_ext.lint.package_sources import priority
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import Dependency, PyProject, normalize_name
+from sphinx_poetry_ext.project.package_sources import priority
 
 Written = tuple[str | None, ...]
 

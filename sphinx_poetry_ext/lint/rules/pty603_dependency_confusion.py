@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.package_sources import NOW, PYPI, adds_pypi, has_what_pypi_has, priority
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.project.model import Source
+from sphinx_poetry_ext.project.package_sources import NOW, PYPI, adds_pypi, has_what_pypi_has, priority
 
 _EXAMPLE = (
     '[tool.poetry.dependencies]\nrequests = ">=2.31,<3.0"\nacme-units = {}\n\n'

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.package_sources import PYPI, adds_pypi, priority
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.project.package_sources import PYPI, adds_pypi, priority
 
 _EXAMPLE = (
     '[tool.poetry.dependencies]\nacme-units = {{ version = ">=1.0,<2.0", source = "{}" }}\n\n'

@@ -7,9 +7,9 @@ from typing import Any
 
 from sphinx_poetry_ext.lint.edits import rename_key, take_out_line
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
-from sphinx_poetry_ext.lint.package_sources import NOW, PRIORITIES
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule, edit_string
 from sphinx_poetry_ext.project.model import KeyPath, Source
+from sphinx_poetry_ext.project.package_sources import NOW, PRIORITIES
 
 _SOURCE = '[[tool.poetry.source]]\nname = "acme"\nurl = "https://packages.example.com/simple"\n{}\n'
 _TWO = """\

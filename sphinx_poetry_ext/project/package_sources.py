@@ -1,4 +1,4 @@
-"""Where Poetry looks for packages, for the rules about sources.
+"""Where Poetry looks for packages: which sources there are, and which of them are PyPI.
 
 By ``Factory.create_pool`` of Poetry 2: PyPI is there by itself only while no other source is ``primary``.
 """
