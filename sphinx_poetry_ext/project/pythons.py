@@ -107,6 +107,18 @@ def beginning_at(text: str, python: Minor) -> str | None:
     return f">={python[0]}.{python[1]}" + (f",<{upper}" if upper else "")
 
 
+def whole_minors(text: str) -> tuple[Minor, Minor | None] | None:
+    """The first minor Python of *text* and the first one behind it (``None``: it has no end).
+
+    ``None`` where *text* is no plain range, or begins or ends within a minor, such as ``>=3.9.2``.
+    """
+    ends = _plain_ends(text)
+    if ends is None or not ends[0] or len(ends[0]) > 2 or (ends[1] is not None and len(ends[1]) > 2):
+        return None
+    lower, upper = ends
+    return _minor(lower), None if upper is None else _minor(upper)
+
+
 def judged_on(*, days_before: int = 0) -> str:
     """The day by which a Python is judged, in ISO 8601: SOURCE_DATE_EPOCH's (UTC) where it holds one, else today."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
@@ -164,6 +176,10 @@ def _meets(lower: tuple[int, ...], upper: tuple[int, ...] | None, python: Minor)
 def _poetry_admits(text: str, python: Minor) -> bool:
     releases = constraints.parse(f">={shown(python)},<{shown((python[0], python[1] + 1))}")
     return constraints.parse(text).allows_any(releases)
+
+
+def _minor(parts: tuple[int, ...]) -> Minor:
+    return (parts[0], parts[1] if len(parts) > 1 else 0)
 
 
 def _numbers(release: str) -> tuple[int, ...]:

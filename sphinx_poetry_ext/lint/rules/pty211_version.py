@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
+from sphinx_poetry_ext.project.card import VERSION_WRITERS
 from sphinx_poetry_ext.project.packages import ImportPackage, has_source
 
 _FILES = ("__init__.py", "_version.py", "__version__.py", "version.py", "__about__.py", "_about.py")
-# Tables of tools that write the version while the package is built.
-_WRITERS = ("poetry-dynamic-versioning", "poetry-version-plugin", "setuptools_scm", "versioningit", "dunamai")
 
 
 class Version(Rule):
@@ -130,4 +129,4 @@ def _is_dynamic(inspection: Inspection) -> bool:
         return True
     tools = inspection.table("tool")
     backend = inspection.pyproject.build_backend or ""
-    return any(name in tools for name in _WRITERS) or "dynamic" in backend or "version" in backend
+    return any(name in tools for name in VERSION_WRITERS) or "dynamic" in backend or "version" in backend
