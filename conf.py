@@ -27,6 +27,7 @@ poetry_projects = {
     "project-table": "docs/examples/project-table",
     "monorepo-member": "docs/examples/monorepo/services/acme-api",
     "broken": "docs/examples/broken",
+    "private-index": "docs/examples/private-index",
 }
 
 html_theme = "furo"

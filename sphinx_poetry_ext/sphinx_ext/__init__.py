@@ -26,6 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     for name, directive in DIRECTIVES.items():
         app.add_directive_to_domain(domain.PoetryDomain.name, name, directive)
     app.add_post_transform(plain.PlainTables)
+    app.add_post_transform(plain.WrittenLinks)
     app.connect("builder-inited", _add_static_path)
     app.connect("builder-inited", domain.note_confdir)
     app.connect("env-get-outdated", domain.outdated_pages)

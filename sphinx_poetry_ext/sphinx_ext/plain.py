@@ -11,6 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 _OURS = {"poetry-table", "poetry-dependencies", "poetry-lint"}
 _LINES = "poetry-lint"
+_ADDRESSES = {"poetry-project", "poetry-install"}
 
 
 class PlainTables(SphinxPostTransform):
@@ -52,3 +53,20 @@ def _separated(cells: list[nodes.entry]) -> list[nodes.Node]:
         for paragraph in cell.children:
             parts += paragraph.children
     return parts
+
+
+class WrittenLinks(SphinxPostTransform):
+    """In text, where a link is its words alone, write its address behind them; a card is all about addresses."""
+
+    builders = ("text",)
+    default_priority = 800
+
+    def run(self, **_: Any) -> None:
+        """Go over the links of our cards and commands."""
+        for node in list(self.document.findall(nodes.container)):
+            if _ADDRESSES.isdisjoint(node["classes"]):
+                continue
+            for reference in list(node.findall(nodes.reference)):
+                address = reference["refuri"].removeprefix("mailto:")
+                if address != reference.astext():
+                    reference.append(nodes.Text(f" <{address}>"))

@@ -23,6 +23,14 @@ def inline(text: str) -> list[nodes.Node]:
     return result
 
 
+def filled(template: str, **parts: nodes.Node) -> list[nodes.Node]:
+    """`inline` text with nodes in the place of its ``%(name)s``."""
+    result: list[nodes.Node] = []
+    for index, piece in enumerate(re.split(r"%\((\w+)\)s", template)):
+        result += [parts[piece]] if index % 2 else inline(piece)
+    return result
+
+
 def paragraph(text: str, *, classes: tuple[str, ...] = ()) -> nodes.paragraph:
     """A paragraph of `inline` text."""
     return nodes.paragraph("", "", *inline(text), classes=list(classes), support_smartquotes=False)

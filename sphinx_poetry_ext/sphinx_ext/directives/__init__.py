@@ -2,11 +2,13 @@
 
 from sphinx_poetry_ext.sphinx_ext.directives.dependencies import DependenciesDirective
 from sphinx_poetry_ext.sphinx_ext.directives.lint import LintDirective
+from sphinx_poetry_ext.sphinx_ext.directives.project import ProjectCardDirective
 from sphinx_poetry_ext.sphinx_ext.directives.rules import RuleDirective, RulesDirective
 
 DIRECTIVES = {
     "dependencies": DependenciesDirective,
     "lint": LintDirective,
+    "project": ProjectCardDirective,
     "rule": RuleDirective,
     "rules": RulesDirective,
 }
