@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from sphinx_poetry_ext import __version__
-from sphinx_poetry_ext.sphinx_ext import config, domain, locale, plain
+from sphinx_poetry_ext.sphinx_ext import config, domain, locale, plain, tabs
 from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         app.add_directive_to_domain(domain.PoetryDomain.name, name, directive)
     app.add_post_transform(plain.PlainTables)
     app.add_post_transform(plain.WrittenLinks)
+    app.connect("builder-inited", tabs.register)
     app.connect("builder-inited", _add_static_path)
     app.connect("builder-inited", domain.note_confdir)
     app.connect("env-get-outdated", domain.outdated_pages)

@@ -1,12 +1,14 @@
 """The directives, one module each, under the names that they have in the domain."""
 
 from sphinx_poetry_ext.sphinx_ext.directives.dependencies import DependenciesDirective
+from sphinx_poetry_ext.sphinx_ext.directives.install import InstallDirective
 from sphinx_poetry_ext.sphinx_ext.directives.lint import LintDirective
 from sphinx_poetry_ext.sphinx_ext.directives.project import ProjectCardDirective
 from sphinx_poetry_ext.sphinx_ext.directives.rules import RuleDirective, RulesDirective
 
 DIRECTIVES = {
     "dependencies": DependenciesDirective,
+    "install": InstallDirective,
     "lint": LintDirective,
     "project": ProjectCardDirective,
     "rule": RuleDirective,
