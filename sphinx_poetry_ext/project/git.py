@@ -1,17 +1,109 @@
-"""What git has of a file at an earlier revision, read from its objects: no checkout, no hook, no filter, no network."""
+"""What git has of files at earlier revisions, read from its objects: no checkout, no hook, no filter, no network.
+
+Answers are remembered until `forget`: a revision means one commit for the whole of a run.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
 
+# Git sets these for its hooks; with them it would look at another repository than the one around the folder.
+_OF_ANOTHER_REPOSITORY = (
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE"),
+    *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE"),
+)
+_COMMITTER = rb"^committer .*> (\d{1,11}) ([+-])(\d\d)(\d\d)$"
+_UNSHALLOW = "a shallow clone has the last commits alone (git fetch --unshallow --tags)"
+
 
 class GitError(SphinxPoetryError):
-    """No git, no repository, or no such revision."""
+    """What git was asked for cannot be had."""
+
+
+class NoGit(GitError):
+    """Git cannot be run."""
+
+
+class NoRepository(GitError):
+    """The folder is in no git repository."""
+
+
+class Distrusted(GitError):
+    """Git refuses to read a repository that belongs to somebody else."""
+
+
+class NotFetched(GitError):
+    """A partial clone, which left out what is asked for."""
+
+
+class NoRevision(GitError):
+    """No such commit, or none in this ``shallow`` clone."""
+
+    def __init__(self, message: str, *, hint: str, path: Path, shallow: bool) -> None:
+        super().__init__(message, hint=hint, path=path)
+        self.shallow = shallow
+
+
+class NoTag(NoRevision):
+    """No tag before a revision, or none in this ``shallow`` clone."""
+
+
+class Revision(NamedTuple):
+    """A commit and what it is called."""
+
+    name: str
+    """As it was asked for; for a tag that was looked for, the tag."""
+    commit: str
+
+
+class Range(NamedTuple):
+    """What lies between two revisions; without an ``end`` up to the files as they are."""
+
+    start: Revision
+    end: Revision | None
+
+
+class Snapshot(NamedTuple):
+    """Some files at a commit, and the day of the commit, ``2026-01-31``, where it is in order."""
+
+    files: tuple[bytes | None, ...]
+    """``None`` for what was not there."""
+    date: str | None
+
+
+def forget() -> None:
+    """Ask git again from now on: branches, tags and the depth of a clone may have changed."""
+    for cached in (is_shallow, resolve, nearest_tag, snapshot):
+        cached.cache_clear()
+
+
+# -- which commits ----------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1024)
+def is_shallow(folder: Path) -> bool:
+    """Whether the repository around *folder* lacks the older commits.
+
+    :raises GitError: when there is no repository, or no git.
+    """
+    done = _git(folder, "rev-parse", "--is-shallow-repository")
+    if done.returncode == 0:
+        return done.stdout.strip() == b"true"
+    if b"dubious ownership" in done.stderr or b"safe.directory" in done.stderr:
+        hint = "name its folder in git's setting safe.directory (git config --global --add safe.directory FOLDER)"
+        raise Distrusted("git refuses to read this repository, which belongs to another user", hint=hint, path=folder)
+    if b"not a git repository" in done.stderr:
+        raise NoRepository("this folder is in no git repository", hint="leave out the revision", path=folder)
+    raise GitError("git cannot read the repository around this folder", hint="see what git status says", path=folder)
 
 
 @lru_cache(maxsize=1024)
@@ -20,39 +112,162 @@ def resolve(folder: Path, revision: str) -> str:
 
     :raises GitError: when there is no such commit, no repository, or no git.
     """
-    if _git(folder, "rev-parse", "--git-dir") is None:
-        raise GitError("this folder is in no git repository", hint="leave out the revision", path=folder)
-    found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if not found:
-        hint = "name a commit, branch or tag; a shallow clone has the last ones alone (git fetch --unshallow)"
-        raise GitError(f"git knows no revision `{revision}` here", hint=hint, path=folder)
-    return found.decode().strip()
+    shallow = is_shallow(folder)
+    if "\0" not in revision:
+        done = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if done.returncode == 0 and (found := done.stdout.decode().strip()):
+            return found
+    hint = f"name a commit, branch or tag; {_UNSHALLOW}"
+    raise NoRevision(f"git knows no revision `{revision}` here", hint=hint, path=folder, shallow=shallow)
+
+
+@lru_cache(maxsize=1024)
+def nearest_tag(folder: Path, revision: str, *, pattern: str | None = None, before: bool = False) -> Revision:
+    """The tag that is the nearest on the way back from *revision*; with *before* none of *revision* itself.
+
+    :param pattern: what the tag's name has to fit, with ``*``, ``?`` and ``[…]``.
+    :raises GitError: when there is none, or no such revision.
+    """
+    shallow = is_shallow(folder)
+    message = f"there is no tag{f' {pattern!r}' if pattern else ''} before `{revision}`"
+    error = NoTag(message, hint=f"name a revision; {_UNSHALLOW}", path=folder, shallow=shallow)
+    try:
+        commit = resolve(folder, revision)
+    except NoRevision:
+        if revision != "HEAD":
+            raise
+        raise error from None  # a repository without a commit
+    options = [] if pattern is None else [f"--match={pattern}"]
+    if before:
+        # No name of a tag has a character with a meaning in patterns.
+        own = _git(folder, "for-each-ref", f"--points-at={commit}", "--format=%(refname:strip=2)", "refs/tags")
+        options += [f"--exclude={os.fsdecode(name)}" for name in own.stdout.splitlines()]
+    done = _git(folder, "describe", "--tags", "--abbrev=0", *options, commit)
+    if done.returncode != 0:
+        raise error
+    name = os.fsdecode(done.stdout.rstrip(b"\n"))
+    return Revision(done.stdout.rstrip(b"\n").decode("utf-8", "replace"), resolve(folder, f"refs/tags/{name}"))
+
+
+def find_range(folder: Path, start: str | None, end: str | None) -> Range:
+    """The commits that *start* and *end* mean.
+
+    :param start: a revision, or a pattern of which the nearest tag is meant; ``None`` for the nearest of all. A tag of
+        *end* (or of HEAD, for the files as they are) is never meant: what leads up to a release is asked for.
+    :param end: likewise; ``None`` for the files as they are.
+    :raises GitError: when there is no such revision or tag, no repository, or no git.
+    """
+    last = None
+    if end is not None:
+        last = nearest_tag(folder, "HEAD", pattern=end) if _is_pattern(end) else Revision(end, resolve(folder, end))
+    if start is not None and not _is_pattern(start):
+        return Range(Revision(start, resolve(folder, start)), last)
+    return Range(nearest_tag(folder, last.commit if last else "HEAD", pattern=start, before=True), last)
+
+
+def state(folder: Path, start: str | None, end: str | None) -> str:
+    """What tells one answer of `find_range` from another, errors included."""
+    try:
+        first, last = find_range(folder, start, end)
+    except GitError as error:
+        return f"{type(error).__name__} {getattr(error, 'shallow', '')} {error.message}"
+    return " ".join((*first, *(last or ())))
+
+
+def _is_pattern(revision: str) -> bool:
+    """Git allows none of these in names; in ``:/text`` and ``HEAD^{/text}`` they belong to the text."""
+    return re.search(r"\A[^:{]*[*?\[]", revision) is not None
+
+
+# -- what was in them -------------------------------------------------------------------------------------------------
 
 
 def read(file: Path, revision: str) -> bytes | None:
     """The content of *file* at *revision*; ``None`` when it was not there.
 
-    :raises GitError: see `resolve`.
+    :raises GitError: see `resolve`; or when a partial clone lacks it.
     """
-    commit = resolve(file.parent, revision)
-    return _git(file.parent, "cat-file", "blob", f"{commit}:./{file.name}")
+    return snapshot(file.parent, resolve(file.parent, revision), (f"./{file.name}",)).files[0]
 
 
-def _git(folder: Path, *arguments: str) -> bytes | None:
-    """What the command prints, ``None`` when it fails."""
+@lru_cache(maxsize=32)
+def snapshot(folder: Path, commit: str, names: tuple[str, ...]) -> Snapshot:
+    """Files at *commit*, by their paths from the repository's top, or from *folder* with ``./`` before them.
+
+    Links are followed within the repository.
+
+    :raises NotFetched: when a partial clone lacks one of them.
+    """
+    asked = [commit, *(f"{commit}:{name}" for name in names if "\n" not in name)]
+    done = _git(folder, "cat-file", "--batch", "--follow-symlinks", given=os.fsencode("\n".join(asked) + "\n"))
+    if done.returncode != 0:
+        hint = "clone it whole, without --filter"
+        raise NotFetched(f"this partial clone lacks the files of {commit[:10]}", hint=hint, path=folder)
+    answers = iter(_blobs(done.stdout))
+    described = next(answers) or b""
+    return Snapshot(tuple(None if "\n" in name else next(answers) for name in names), _date(described))
+
+
+def moved_from(folder: Path, name: str, start: str, end: str) -> str | None:
+    """Where the file *name*, at the commit *end* in *folder*, was at *start*, from the repository's top, when it was
+    moved between the two; ``None`` when git sees no file that it could have been.
+
+    Only files of the same name are looked at, so that it is quick in repositories of any size.
+    """
+    prefix = _git(folder, "rev-parse", "--show-prefix")
+    here = prefix.stdout.rstrip(b"\n") + os.fsencode(name)
+    options = ("-r", "-z", "-M", "-l0", "--diff-filter=R", "--name-status", "--no-ext-diff", "--no-textconv")
+    done = _git(folder, "diff-tree", *options, start, end, "--", f":(top,glob)**/{name}")
+    fields = done.stdout.split(b"\0")
+    for _, old, new in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
+        if new == here:
+            return os.fsdecode(old)
+    return None
+
+
+def _blobs(output: bytes) -> Sequence[bytes | None]:
+    """The answers of ``cat-file --batch``; ``None`` for what is neither a file nor a commit."""
+    found: list[bytes | None] = []
+    at = 0
+    while at < len(output):
+        end = output.index(b"\n", at)
+        head = output[at:end].rsplit(b" ", 2)
+        at = end + 1
+        if head[-1] in {b"missing", b"ambiguous"} or not head[-1].isdigit():
+            found.append(None)
+            continue
+        size = int(head[-1])
+        found.append(output[at : at + size] if head[-2] in {b"blob", b"commit"} else None)
+        at += size + 1
+    return found
+
+
+def _date(commit: bytes) -> str | None:
+    """The day on which it was committed, as the committer's clock said."""
+    match = re.search(_COMMITTER, commit.partition(b"\n\n")[0], re.MULTILINE)
+    if match is None:
+        return None
+    seconds, sign, hours, minutes = match.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == b"-" else 1)
+    try:
+        return datetime.fromtimestamp(int(seconds), timezone(offset)).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     env = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_REPOSITORY},
+        # Nothing is fetched, not even what a partial clone left out; the second one for git before 2.45.
         "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "LC_ALL": "C",
     }
-    # A hook of git's, which runs with these set, would have us look at its repository wherever we are.
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"):
-        env.pop(name, None)
     try:
-        done = subprocess.run(["git", *arguments], cwd=folder, env=env, capture_output=True, check=False)
+        return subprocess.run(["git", *arguments], cwd=folder, env=env, input=given, capture_output=True, check=False)
     except OSError as error:
         reason = error.strerror or "not found"
-        raise GitError(f"git cannot be run ({reason})", hint="install git, or leave out the revision") from error
-    return done.stdout if done.returncode == 0 else None
+        raise NoGit(f"git cannot be run ({reason})", hint="install git, or leave out the revision") from error

@@ -123,13 +123,22 @@ def load(path: Path) -> Project:
                 "no pyproject.toml in this folder", hint="name the folder or the file of a Poetry project", path=path
             )
         raise NoProject("there is no such file or folder", hint="check the path", path=path)
-    lock_read = tomlfile.read_lock(file.parent / "poetry.lock")
+    return _project(read, tomlfile.read_lock(file.parent / "poetry.lock"))
+
+
+def from_bytes(file: Path, data: bytes, lock: bytes | None) -> Project:
+    """The project of which *data* is the pyproject.toml at *file*, and *lock* the poetry.lock beside it."""
+    lock_file = None if lock is None else tomlfile.parse_lock(file.parent / "poetry.lock", lock)
+    return _project(tomlfile.parse_pyproject(file, data), lock_file)
+
+
+def _project(file: TomlFile, lock_file: TomlFile | None) -> Project:
     return Project(
-        root=file.parent,
-        pyproject_file=read,
-        pyproject=None if read.tree is None else pyproject.parse(file, read.tree),
-        lock_file=lock_read,
+        root=file.path.parent,
+        pyproject_file=file,
+        pyproject=None if file.tree is None else pyproject.parse(file.path, file.tree),
+        lock_file=lock_file,
         lock=None
-        if lock_read is None or lock_read.tree is None
-        else lockfile.parse(lock_read.path, lock_read.tree, lock_read.text),
+        if lock_file is None or lock_file.tree is None
+        else lockfile.parse(lock_file.path, lock_file.tree, lock_file.text),
     )

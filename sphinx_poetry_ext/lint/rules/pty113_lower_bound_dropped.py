@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Need, NotChecked, Rule
-from sphinx_poetry_ext.lint.sites import Site, sites
-from sphinx_poetry_ext.project import constraints, plain_constraints
+from sphinx_poetry_ext.project import changes, constraints
+from sphinx_poetry_ext.project.model import Dependency, PyProject
 
 if TYPE_CHECKING:
     from poetry.core.constraints.version import VersionConstraint
@@ -45,38 +45,40 @@ class LowerBoundDropped(Rule):
         """Compare each written constraint with that of the same package, group and environment in the base."""
         revision = inspection.given.base or ""
         base = _base(inspection, revision)
-        for site in sites(inspection):
-            dependency = site.dependency
-            if dependency is None or dependency.canonical_name in inspection.settings.unversioned_scheme:
+        for name, now in _by_package(inspection.pyproject).items():
+            if name in inspection.settings.unversioned_scheme or name not in base:
                 continue
-            before = _counterpart(site, base.get(dependency.canonical_name, ()))
-            if before is None or before.text == site.text:
-                continue
-            yield from self._compare(inspection, before.text, site, revision)
+            for old, new in changes.pair(base[name], now):
+                if old is not None and new is not None:
+                    yield from self._compare(inspection, old.constraint or "", new, revision)
 
-    def _compare(self, inspection: Inspection, before: str, site: Site, revision: str) -> Iterator[Finding]:
-        if _plainly_kept(before, site.text):
+    def _compare(self, inspection: Inspection, before: str, dependency: Dependency, revision: str) -> Iterator[Finding]:
+        after = dependency.constraint or ""
+        change = changes.compare_constraints(before, after)
+        if change not in {"narrowed", "shifted"}:
             return
-        old, new = constraints.try_parse(before), constraints.try_parse(site.text)
-        if old is None or new is None or old.is_any() or old.is_empty() or new.is_empty() or new.allows_all(old):
+        old, new = constraints.parse(before), constraints.parse(after)
+        if (
+            old.is_any()
+            or old.is_empty()
+            or new.is_empty()
+            or (constraints.is_exact(old) and constraints.is_exact(new))
+        ):
             return
-        if constraints.is_exact(old) and constraints.is_exact(new):
-            return
+        level = Level.warning
         if _begins_as_early(old, new):
             if constraints.upper_bound(old) is None:
                 return  # a bound where there was none, as PTY105 asks for
-            what, level = "is narrowed from", Level.info
-        elif old.allows_all(new):
-            what, level = "is narrowed from", Level.warning
-        else:
-            what, level = "is shifted from", Level.warning
+            level = Level.info
         keep = _keeping(old, new)
         mend = f"write `{keep}`, or say in a comment why not" if keep else "write a range that keeps them"
-        message = f"`{site.text}` for {site.name} {what} `{before}` in {revision} and loses versions: {mend}"
-        yield self.at(inspection.in_pyproject(site.key), message, level=level)
+        message = (
+            f"`{after}` for {dependency.name} is {change} from `{before}` in {revision} and loses versions: {mend}"
+        )
+        yield self.at(inspection.in_pyproject(dependency.constraint_key), message, level=level)
 
 
-def _base(inspection: Inspection, revision: str) -> dict[str, list[Site]]:
+def _base(inspection: Inspection, revision: str) -> Mapping[str, list[Dependency]]:
     """The written constraints at the revision, by package."""
     from sphinx_poetry_ext.project import git, with_pyproject
 
@@ -86,32 +88,15 @@ def _base(inspection: Inspection, revision: str) -> dict[str, list[Site]]:
     project = with_pyproject(inspection.project, data)
     if project.pyproject is None:
         raise NotChecked(f"pyproject.toml cannot be parsed as it is in {revision}")
-    found: dict[str, list[Site]] = {}
-    for site in sites(Inspection(project, inspection.settings)):
-        if site.dependency is not None:
-            found.setdefault(site.dependency.canonical_name, []).append(site)
+    return _by_package(project.pyproject)
+
+
+def _by_package(pyproject: PyProject) -> Mapping[str, list[Dependency]]:
+    found: dict[str, list[Dependency]] = {}
+    for dependency in pyproject.declarations:
+        if dependency.constraint is not None:
+            found.setdefault(dependency.canonical_name, []).append(dependency)
     return found
-
-
-def _counterpart(site: Site, candidates: Iterable[Site]) -> Site | None:
-    """The constraint that *site* was, told by group and environment; by the name alone where there was but one."""
-    candidates = list(candidates)
-    same = [other for other in candidates if _where(other) == _where(site)]
-    if not same and len(candidates) == 1:
-        same = candidates
-    return same[0] if len(same) == 1 else None
-
-
-def _where(site: Site) -> tuple[str | None, ...]:
-    dependency = site.dependency
-    return () if dependency is None else (dependency.group, dependency.markers, dependency.python, dependency.platform)
-
-
-def _plainly_kept(old: str, new: str) -> bool:
-    before, after = plain_constraints.ends(old), plain_constraints.ends(new)
-    if before is None or after is None or after.lower > before.lower:
-        return False
-    return after.upper is None or (before.upper is not None and before.upper <= after.upper)
 
 
 def _begins_as_early(old: VersionConstraint, new: VersionConstraint) -> bool:
