@@ -22,7 +22,6 @@ _OF_ANOTHER_REPOSITORY = (
     *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE"),
 )
 _COMMITTER = rb"^committer .*> (\d{1,11}) ([+-])(\d\d)(\d\d)$"
-_UNSHALLOW = "a shallow clone has the last commits alone (git fetch --unshallow --tags)"
 
 
 class GitError(SphinxPoetryError):
@@ -54,7 +53,11 @@ class NoRevision(GitError):
 
 
 class NoTag(NoRevision):
-    """No tag before a revision, or none in this ``shallow`` clone."""
+    """No tag before a revision, or none that fits ``pattern``, or none in this ``shallow`` clone."""
+
+    def __init__(self, message: str, *, hint: str, path: Path, shallow: bool, pattern: str | None) -> None:
+        super().__init__(message, hint=hint, path=path, shallow=shallow)
+        self.pattern = pattern
 
 
 class Revision(NamedTuple):
@@ -117,7 +120,9 @@ def resolve(folder: Path, revision: str) -> str:
         done = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if done.returncode == 0 and (found := done.stdout.decode().strip()):
             return found
-    hint = f"name a commit, branch or tag; {_UNSHALLOW}"
+    hint = "name a commit, branch or tag that is there"
+    if shallow:
+        hint += "; this shallow clone has the last commits alone (git fetch --unshallow --tags)"
     raise NoRevision(f"git knows no revision `{revision}` here", hint=hint, path=folder, shallow=shallow)
 
 
@@ -129,8 +134,9 @@ def nearest_tag(folder: Path, revision: str, *, pattern: str | None = None, befo
     :raises GitError: when there is none, or no such revision.
     """
     shallow = is_shallow(folder)
-    message = f"there is no tag{f' {pattern!r}' if pattern else ''} before `{revision}`"
-    error = NoTag(message, hint=f"name a revision; {_UNSHALLOW}", path=folder, shallow=shallow)
+    fitting = "" if pattern is None else f" that fits `{pattern}`"
+    message = f"there is no tag{fitting} {'before' if before else 'at or before'} `{revision}`"
+    error = NoTag(message, hint="name a revision", path=folder, shallow=shallow, pattern=pattern)
     try:
         commit = resolve(folder, revision)
     except NoRevision:
@@ -149,6 +155,11 @@ def nearest_tag(folder: Path, revision: str, *, pattern: str | None = None, befo
     return Revision(done.stdout.rstrip(b"\n").decode("utf-8", "replace"), resolve(folder, f"refs/tags/{name}"))
 
 
+def has_tags(folder: Path) -> bool:
+    """Whether there is any tag in the repository around *folder*."""
+    return bool(_git(folder, "for-each-ref", "--count=1", "refs/tags").stdout)
+
+
 def find_range(folder: Path, start: str | None, end: str | None) -> Range:
     """The commits that *start* and *end* mean.
 
@@ -162,7 +173,7 @@ def find_range(folder: Path, start: str | None, end: str | None) -> Range:
         last = nearest_tag(folder, "HEAD", pattern=end) if _is_pattern(end) else Revision(end, resolve(folder, end))
     if start is not None and not _is_pattern(start):
         return Range(Revision(start, resolve(folder, start)), last)
-    return Range(nearest_tag(folder, last.commit if last else "HEAD", pattern=start, before=True), last)
+    return Range(nearest_tag(folder, last.name if last else "HEAD", pattern=start, before=True), last)
 
 
 def state(folder: Path, start: str | None, end: str | None) -> str:

@@ -30,6 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", tabs.register)
     app.connect("builder-inited", _add_static_path)
     app.connect("builder-inited", domain.note_confdir)
+    app.connect("builder-inited", domain.forget_revisions)
     app.connect("env-get-outdated", domain.outdated_pages)
     app.connect("env-updated", domain.warn_of_findings)
     # Behind intersphinx (500), which may know the rules of a version that the reader chose.

@@ -15,7 +15,8 @@ from sphinx.util.nodes import make_refnode
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import rule_url
 from sphinx_poetry_ext.lint.rules import RULES
-from sphinx_poetry_ext.sphinx_ext.projects import Fingerprint, fingerprint
+from sphinx_poetry_ext.project import git
+from sphinx_poetry_ext.sphinx_ext.projects import Fingerprint, fingerprint, revisions, state
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class PoetryDomain(Domain):
         for path in paths:
             seen[str(path.absolute())] = fingerprint(path)
 
+    def note_revisions(self, docname: str, folder: Path, start: str | None, end: str | None) -> None:
+        """Remember that *docname* shows what lies between two revisions; it is rebuilt when they mean other commits."""
+        key = revisions(folder, start, end)
+        self.inputs.setdefault(docname, {})[key] = state(key)
+
     def note_findings(self, docname: str, findings: Iterable[Finding]) -> None:
         """Remember what *docname* shows, without the fixes: their text is that of the file, secrets and all."""
         findings = (finding._replace(fix=None) for finding in findings)
@@ -98,7 +104,7 @@ class PoetryDomain(Domain):
 
     def outdated(self) -> list[str]:
         """The pages of which a file has changed, come or gone."""
-        now = {path: fingerprint(Path(path)) for path in {path for seen in self.inputs.values() for path in seen}}
+        now = {path: state(path) for path in {path for seen in self.inputs.values() for path in seen}}
         return [
             docname for docname, seen in self.inputs.items() if any(now[path] != known for path, known in seen.items())
         ]
@@ -206,6 +212,11 @@ def note_confdir(app: Sphinx) -> None:
     domain = app.env.get_domain("poetry")
     assert isinstance(domain, PoetryDomain)
     domain.confdir = Path(app.confdir)
+
+
+def forget_revisions(app: Sphinx) -> None:
+    """For ``builder-inited``: what a branch or a tag means is asked once for each build."""
+    git.forget()
 
 
 def outdated_pages(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping
 from functools import lru_cache
@@ -10,11 +11,12 @@ from os import PathLike
 from pathlib import Path
 
 from sphinx_poetry_ext.errors import NoProject, SphinxPoetryError
-from sphinx_poetry_ext.project import Project, load
+from sphinx_poetry_ext.project import Project, git, load
 from sphinx_poetry_ext.project.folder import matches
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 Fingerprint = str | None
+_REVISIONS = "git:"  # no absolute path begins like this
 
 
 def search(
@@ -81,6 +83,19 @@ def inputs(path: Path) -> tuple[Path, ...]:
         return (path,)
     file = path / "pyproject.toml" if _is_folder(path) and path.name != "pyproject.toml" else path
     return (file, file.parent / "poetry.lock")
+
+
+def revisions(folder: Path, start: str | None, end: str | None) -> str:
+    """The key under which a page remembers that it shows what lies between two revisions of a repository."""
+    return _REVISIONS + json.dumps([str(folder), start, end])
+
+
+def state(key: str) -> Fingerprint:
+    """The `fingerprint` of a file, by its absolute path, or the commits that a key of `revisions` means."""
+    if not key.startswith(_REVISIONS):
+        return fingerprint(Path(key))
+    folder, start, end = json.loads(key.removeprefix(_REVISIONS))
+    return git.state(Path(folder), start, end)
 
 
 def fingerprint(path: Path) -> Fingerprint:

@@ -1,5 +1,6 @@
 """The directives, one module each, under the names that they have in the domain."""
 
+from sphinx_poetry_ext.sphinx_ext.directives.changes import ChangesDirective
 from sphinx_poetry_ext.sphinx_ext.directives.dependencies import DependenciesDirective
 from sphinx_poetry_ext.sphinx_ext.directives.install import InstallDirective
 from sphinx_poetry_ext.sphinx_ext.directives.lint import LintDirective
@@ -7,6 +8,7 @@ from sphinx_poetry_ext.sphinx_ext.directives.project import ProjectCardDirective
 from sphinx_poetry_ext.sphinx_ext.directives.rules import RuleDirective, RulesDirective
 
 DIRECTIVES = {
+    "changes": ChangesDirective,
     "dependencies": DependenciesDirective,
     "install": InstallDirective,
     "lint": LintDirective,
