@@ -356,7 +356,7 @@ def _declared_kinds(old: Dependency | None, new: Dependency | None) -> tuple[Dec
     else:
         if old.optional != new.optional:
             kinds.append("optional" if new.optional else "required")
-        if set(old.in_extras) != set(new.in_extras):
+        if set(old.in_extras) != set(new.in_extras) and (new.optional or new.in_extras):
             kinds.append("in-extras")
     if {*map(normalize_name, old.extras)} != {*map(normalize_name, new.extras)}:
         kinds.append("extras")

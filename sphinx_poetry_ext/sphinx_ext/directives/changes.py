@@ -92,7 +92,7 @@ class ChangesDirective(ProjectDirective):
         rows = [_python_row(found.changes.python)] if found.changes.python else []
         rows += [self._declared_row(change) for change in found.changes.declared]
         if rows:
-            headings = [_("Package"), _("Before"), _("After"), _("Change")]
+            headings = [_("Package"), _("Change"), _("Before"), _("After")]
             result += self._titled(tables.Table("declared", headings, rows), _("Declared in `pyproject.toml`"))
         elif not found.changes.groups:
             result.append(paragraph(_("`pyproject.toml` declares the same dependencies as before.")))
@@ -112,9 +112,9 @@ class ChangesDirective(ProjectDirective):
         local = (change.new or change.old).origin is not None  # type: ignore[union-attr]  # one of the two is there
         cells = [
             [*self._package(change.name, local=local), *_in_groups(change.groups)],
-            _declaration(change.old, change),
-            _declaration(change.new, change),
             _kind("; ".join(_declared_in_words(change))),
+            _declaration(change.old),
+            _declaration(change.new),
         ]
         return tables.Row(cells, (f"poetry-{change.kinds[0]}",))
 
@@ -124,7 +124,7 @@ class ChangesDirective(ProjectDirective):
             return [_state(state, "poetry.lock", start, end)]
         if not found.changes.locked:
             return [paragraph(_("`poetry.lock` holds the same versions as before."))]
-        headings = [_("Package"), _("Dependency"), _("Before"), _("After"), _("Change")]
+        headings = [_("Package"), _("Change"), _("Before"), _("After"), _("Dependency")]
         rows = [self._locked_row(change) for change in found.changes.locked]
         return self._titled(tables.Table("locked-changes", headings, rows), _("Locked in `poetry.lock`"))
 
@@ -132,10 +132,10 @@ class ChangesDirective(ProjectDirective):
         local = (change.new or change.old).origin is not None  # type: ignore[union-attr]  # one of the two is there
         cells = [
             self._package(change.name, local=local),
-            [nodes.Text(_("direct") if change.direct else _("transitive"))],
+            _kind("; ".join(_locked_in_words(change))),
             _locked_version(change.old, change),
             _locked_version(change.new, change),
-            _kind("; ".join(_locked_in_words(change))),
+            [nodes.Text(_("direct") if change.direct else _("transitive"))],
         ]
         return tables.Row(cells, (f"poetry-{change.kinds[0]}",))
 
@@ -208,7 +208,7 @@ def _state(state: FileState, file: str, start: Sequence[nodes.Node], end: Sequen
 
 def _python_row(change: changes.PythonChange) -> tables.Row:
     before, after = (_literal(text) if text else [nodes.emphasis("", _("any"))] for text in (change.old, change.new))
-    cells: list[tables.Cell] = [[nodes.Text("Python")], before, after, _kind(_constraint_in_words(change.kind))]
+    cells: list[tables.Cell] = [[nodes.Text("Python")], _kind(_constraint_in_words(change.kind)), before, after]
     return tables.Row(cells, (f"poetry-{change.kind}",))
 
 
@@ -219,7 +219,7 @@ def _in_groups(groups: Sequence[str]) -> list[nodes.Node]:
     return [nodes.Text(" ("), *_text(text % {"names": ", ".join(groups)}), nodes.Text(")")]
 
 
-def _declaration(dependency: Dependency | None, change: DeclaredChange) -> list[nodes.Node]:
+def _declaration(dependency: Dependency | None) -> list[nodes.Node]:
     """The constraint, or where else it comes from; with the extras and the environment where there are some."""
     if dependency is None:
         return []
