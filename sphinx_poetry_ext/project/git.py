@@ -117,9 +117,11 @@ def resolve(folder: Path, revision: str) -> str:
     """
     shallow = is_shallow(folder)
     if "\0" not in revision:
-        done = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        if done.returncode == 0 and (found := done.stdout.decode().strip()):
-            return found
+        # Behind ":/" everything is text to look for, and what it finds is a commit.
+        peeled = revision if revision.startswith(":/") else f"{revision}^{{commit}}"
+        done = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", peeled)
+        if done.returncode == 0 and re.fullmatch(rb"[0-9a-f]{40,}\n", done.stdout):  # "^HEAD" is "^" and a commit
+            return done.stdout.decode().strip()
     hint = "name a commit, branch or tag that is there"
     if shallow:
         hint += "; this shallow clone has the last commits alone (git fetch --unshallow --tags)"
@@ -277,8 +279,10 @@ def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.Comple
         "GIT_TERMINAL_PROMPT": "0",
         "LC_ALL": "C",
     }
+    # Of what a repository's settings can have git run, diff-tree would run this one.
+    command = ["git", "-c", "core.fsmonitor=false", *arguments]
     try:
-        return subprocess.run(["git", *arguments], cwd=folder, env=env, input=given, capture_output=True, check=False)
+        return subprocess.run(command, cwd=folder, env=env, input=given, capture_output=True, check=False)
     except OSError as error:
         reason = error.strerror or "not found"
         raise NoGit(f"git cannot be run ({reason})", hint="install git, or leave out the revision") from error
