@@ -26,6 +26,7 @@ from sphinx_poetry_ext.project.model import (
 
 if TYPE_CHECKING:
     from packaging.version import Version
+    from poetry.core.constraints.version import VersionConstraint
 
     from sphinx_poetry_ext.project import git
 
@@ -202,14 +203,30 @@ def compare_constraints(old: str | None, new: str | None) -> ConstraintChange:
         return "same"
     ends = plain_constraints.ends(old), plain_constraints.ends(new)
     if ends[0] is not None and ends[1] is not None:
-        return _change(kept=_plainly_within(ends[0], ends[1]), new_is_within=_plainly_within(ends[1], ends[0]))
+        return _named(kept=_plainly_within(ends[0], ends[1]), new_is_within=_plainly_within(ends[1], ends[0]))
     before, after = constraints.try_parse(old), constraints.try_parse(new)
     if before is None or after is None:
         return "unclear"
-    return _change(kept=after.allows_all(before), new_is_within=before.allows_all(after))
+    return _change(before, after)
 
 
-def _change(*, kept: bool, new_is_within: bool) -> ConstraintChange:
+def _from_releases(constraint: VersionConstraint) -> VersionConstraint:
+    """*constraint* without the pre-releases with which ``24.*`` begins, which nobody means who writes ``>=24``."""
+    from poetry.core.constraints.version import VersionRange, VersionUnion
+
+    if isinstance(constraint, VersionUnion):
+        return VersionUnion.of(*map(_from_releases, constraint.ranges))
+    if isinstance(constraint, VersionRange) and constraint.min is not None and constraint.min.text.endswith(".dev0"):
+        return VersionRange(constraint.min.stable, constraint.max, constraint.include_min, constraint.include_max)
+    return constraint
+
+
+def _change(before: VersionConstraint, after: VersionConstraint) -> ConstraintChange:
+    before, after = _from_releases(before), _from_releases(after)
+    return _named(kept=after.allows_all(before), new_is_within=before.allows_all(after))
+
+
+def _named(*, kept: bool, new_is_within: bool) -> ConstraintChange:
     if kept:
         return "same" if new_is_within else "widened"
     return "narrowed" if new_is_within else "shifted"
@@ -236,8 +253,7 @@ def _compare_python(before: PyProject, after: PyProject) -> PythonChange | None:
         if allowed is None:
             return PythonChange(shown[0], shown[1], "unclear")
         sets.append(allowed)
-    kind = _change(kept=sets[1].allows_all(sets[0]), new_is_within=sets[0].allows_all(sets[1]))
-    return PythonChange(shown[0], shown[1], kind)
+    return PythonChange(shown[0], shown[1], _change(sets[0], sets[1]))
 
 
 # -- what is declared -------------------------------------------------------------------------------------------------
