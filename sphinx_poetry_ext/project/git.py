@@ -224,18 +224,13 @@ def snapshot(folder: Path, commit: str, names: tuple[str, ...]) -> Snapshot:
 def moved_from(folder: Path, name: str, start: str, end: str) -> str | None:
     """Where the file *name*, at the commit *end* in *folder*, was at *start*, from the repository's top, when it was
     moved between the two; ``None`` when git sees no file that it could have been.
-
-    Only files of the same name are looked at, so that it is quick in repositories of any size.
     """
-    prefix = _git(folder, "rev-parse", "--show-prefix")
-    here = prefix.stdout.rstrip(b"\n") + os.fsencode(name)
-    options = ("-r", "-z", "-M", "-l0", "--diff-filter=R", "--name-status", "--no-ext-diff", "--no-textconv")
-    done = _git(folder, "diff-tree", *options, start, end, "--", f":(top,glob)**/{name}")
-    fields = done.stdout.split(b"\0")
-    for _, old, new in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
-        if new == here:
-            return os.fsdecode(old)
-    return None
+    if _is_pattern(name):
+        return None
+    options = ("--follow", "--diff-filter=R", "--name-status", "-z", "--format=", "--no-ext-diff", "--no-textconv")
+    done = _git(folder, "-c", "log.showSignature=false", "log", *options, f"{start}..{end}", "--", name)
+    moves = [field for field in done.stdout.split(b"\0") if field]  # score, old and new name, the last move first
+    return os.fsdecode(moves[-2]) if len(moves) >= 3 else None
 
 
 def _blobs(output: bytes) -> Sequence[bytes | None]:
@@ -279,7 +274,7 @@ def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.Comple
         "GIT_TERMINAL_PROMPT": "0",
         "LC_ALL": "C",
     }
-    # Of what a repository's settings can have git run, diff-tree would run this one.
+    # Of what a repository's settings can have git run, log would run this one.
     command = ["git", "-c", "core.fsmonitor=false", *arguments]
     try:
         return subprocess.run(command, cwd=folder, env=env, input=given, capture_output=True, check=False)

@@ -236,20 +236,27 @@ class TestMoved:
         return module.moved_from(repository.root / folder, name, *commits)
 
     def test_to_another_folder(self, repository: Repository) -> None:
-        repository.commit({"pyproject.toml": None, "libs/ä b/pyproject.toml": "3"})
+        repository.commit({"pyproject.toml": None, "libs/ä b/pyproject.toml": "5"})
         assert self.moved(repository, "libs/ä b") == "pyproject.toml"
 
-    def test_and_changed_a_little(self, repository: Repository) -> None:
+    def test_and_changed_before_and_after(self, repository: Repository) -> None:
         lines = [f"line {number}\n" for number in range(50)]
-        repository.commit({"one/pyproject.toml": "".join(lines), "pyproject.toml": None})
-        repository.git("tag", "--force", "v1.1")
-        repository.commit({"one/pyproject.toml": None, "two/pyproject.toml": "".join(lines[5:])})
-        assert self.moved(repository, "two") == "one/pyproject.toml"
+        repository.commit({"pyproject.toml": "".join(lines)})
+        repository.commit({"pyproject.toml": None, "one/pyproject.toml": "".join(lines[5:])})
+        repository.git("checkout", "--quiet", "-b", "side")
+        repository.commit({"one/pyproject.toml": None, "two/x/pyproject.toml": "".join(lines[5:45])})
+        repository.git("checkout", "--quiet", "main")
+        repository.commit({"README": ""})
+        repository.git("merge", "--quiet", "--no-edit", "side")
+        repository.commit({"two/x/pyproject.toml": "another\n"})
+        assert self.moved(repository, "two/x") == "pyproject.toml"
 
     def test_not_at_all(self, repository: Repository) -> None:
         repository.commit({"libs/pyproject.toml": "something else altogether\n" * 9})
         assert self.moved(repository, "libs") is None
         assert self.moved(repository, "") is None
+        assert self.moved(repository, "libs", "*.toml") is None
+        assert self.moved(repository, "libs", "none.toml") is None
 
 
 def without_git(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
