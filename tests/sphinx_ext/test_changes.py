@@ -200,7 +200,7 @@ def test_text_is_no_wider_than_a_terminal(site_of_all: Site) -> None:
 
 def test_the_documented_example(site_of_all: Site) -> None:
     """What docs/directives/changes.md shows is what the directive makes of the example here."""
-    text = site_of_all.build("text").text("since-the-tag.txt").partition("-]-\n\n")[2]
+    text = site_of_all.build("text").text("since-the-tag.txt").partition("]-\n\n")[2]
     assert (REPOSITORY / "docs/directives/changes.txt").read_text("utf-8") == text.rstrip() + "\n"
 
 
