@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -198,10 +200,24 @@ def test_text_is_no_wider_than_a_terminal(site_of_all: Site) -> None:
     assert max(len(line) for page in PAGES for line in build.text(f"{page}.txt").splitlines()) <= 80
 
 
-def test_the_documented_example(site_of_all: Site) -> None:
-    """What docs/directives/changes.md shows is what the directive makes of the example here."""
-    text = site_of_all.build("text").text("since-the-tag.txt").partition("]-\n\n")[2]
-    assert (REPOSITORY / "docs/directives/changes.txt").read_text("utf-8") == text.rstrip() + "\n"
+def test_the_documented_example(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(REPOSITORY / "docs/_extensions")
+    history = importlib.import_module("history")
+    commits = []
+    for _ in range(2):
+        history.make(site.root / "history")
+        commits.append(git(site.root / "history", "rev-parse", "HEAD"))
+    assert commits[0] == commits[1]
+    page = (REPOSITORY / "docs/directives/changes.md").read_text("utf-8")
+    site.write({"docs/conf.py": f'{CONF}poetry_projects = {{"history": "../history"}}\n'})
+    site.page("page.md", *re.findall(r"```{poetry:changes}.*?```", page, re.DOTALL))
+    build = site.build()
+    assert build.warnings == []
+    assert [len(rows) for rows in tables(build, "page")] == [3, 3, 13, 15]
+    without = site.root / "without-git"
+    monkeypatch.setenv("PATH", str(site.root))
+    history.make(without)
+    assert sorted(path.name for path in without.iterdir()) == ["poetry.lock", "pyproject.toml"]
 
 
 def test_what_is_declared_and_what_is_locked(site: Site) -> None:
