@@ -302,6 +302,14 @@ def test_a_caption_a_name_and_classes(site: Site, shape: str) -> None:
     assert "mine" in build.body("page.html")
 
 
+def test_the_sites_catalogues_have_nothing_of_it(site: Site) -> None:
+    released(site.root)
+    site.page("page.rst", changes(), changes(None, "v1.0.0"), changes("HEAD"), title="The title")
+    build = site.build("gettext")
+    found = re.findall(r'^msgid "(.+)"', build.text("page.pot"), re.MULTILINE)
+    assert found == ["The title"]
+
+
 ODD = """\
 [tool.poetry.dependencies]
 "<b>x</b> *y*" = "%s"

@@ -19,7 +19,7 @@ from sphinx_poetry_ext.sphinx_ext import tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective
 from sphinx_poetry_ext.sphinx_ext.links import package_url
 from sphinx_poetry_ext.sphinx_ext.locale import _
-from sphinx_poetry_ext.sphinx_ext.text import inline, link, paragraph
+from sphinx_poetry_ext.sphinx_ext.text import inline, link
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class ChangesDirective(ProjectDirective):
             # Without the folder, so that the page is the same wherever it is built.
             return self.problem(git.GitError(error.message, hint=error.hint), Warned.option)
         logger.info("%s: poetry:changes: %s", self.env.docname, plain(error.message))
-        texts = [paragraph(text) for text in _reasons(error)]
+        texts = [_filled(text) for text in _reasons(error)]
         return self.captioned(nodes.note("", *texts, classes=["poetry-problem"]))
 
     def _is_mistaken(self, project: Project, error: git.GitError) -> bool:
@@ -95,7 +95,7 @@ class ChangesDirective(ProjectDirective):
             headings = [_("Package"), _("Change"), _("Before"), _("After")]
             result += self._titled(tables.Table("declared", headings, rows), _("Declared in `pyproject.toml`"))
         elif not found.changes.groups:
-            result.append(paragraph(_("`pyproject.toml` declares the same dependencies as before.")))
+            result.append(_filled(_("`pyproject.toml` declares the same dependencies as before.")))
         for group in found.changes.groups:
             text = (
                 _("The group %(name)s is optional now.")
@@ -123,7 +123,7 @@ class ChangesDirective(ProjectDirective):
         if state != "compared":
             return [_state(state, "poetry.lock", start, end)]
         if not found.changes.locked:
-            return [paragraph(_("`poetry.lock` holds the same versions as before."))]
+            return [_filled(_("`poetry.lock` holds the same versions as before."))]
         headings = [_("Package"), _("Change"), _("Before"), _("After"), _("Dependency")]
         rows = [self._locked_row(change) for change in found.changes.locked]
         return self._titled(tables.Table("locked-changes", headings, rows), _("Locked in `poetry.lock`"))
@@ -145,7 +145,7 @@ class ChangesDirective(ProjectDirective):
 
     def _titled(self, table: tables.Table, title: str) -> list[nodes.Node]:
         *before, node = table.build()
-        node.insert(0, nodes.title(title, "", *inline(title)))
+        node.insert(0, nodes.title("", "", *inline(title), translatable=False))
         node["classes"] += ["poetry-changes", *self.options.get("class", [])]
         self.set_source_info(node)
         return [*before, node]
@@ -362,8 +362,11 @@ def _revision(revision: git.Revision, date: str | None) -> list[nodes.Node]:
 
 
 def _filled(text: str, **values: Sequence[nodes.Node]) -> nodes.paragraph:
-    """A paragraph of `inline` text with nodes in the place of ``%(name)s``: what they hold is never markup."""
-    result = nodes.paragraph("", "", support_smartquotes=False)
+    """A paragraph of `inline` text with nodes in the place of ``%(name)s``: what they hold is never markup.
+
+    It is in the reader's language already, so it stays out of the site's own catalogues.
+    """
+    result = nodes.paragraph("", "", support_smartquotes=False, translatable=False)
     for index, part in enumerate(re.split(r"%\((\w+)\)s", text)):
         result += [node.deepcopy() for node in values[part]] if index % 2 else inline(part)
     return result
