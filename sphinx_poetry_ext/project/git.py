@@ -274,7 +274,7 @@ def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.Comple
         "GIT_TERMINAL_PROMPT": "0",
         "LC_ALL": "C",
     }
-    # Of what a repository's settings can have git run, log would run this one.
+    # A program that a repository's settings name, and that git runs when it reads the index.
     command = ["git", "-c", "core.fsmonitor=false", *arguments]
     try:
         return subprocess.run(command, cwd=folder, env=env, input=given, capture_output=True, check=False)
