@@ -218,6 +218,30 @@ def _add_explain_arguments(explain: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_build_arguments(build: argparse.ArgumentParser) -> None:
+    build.add_argument(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="a pyproject.toml, or a folder: every project in it (default: .)",
+    )
+    add = build.add_argument
+    add("-o", "--output", required=True, metavar="DIR", help="the folder for the site: new, empty, or an earlier site")
+    add("--force", action="store_true", help="write into a folder with other things, too; those stay")
+    add("--title", metavar="TEXT", help="the site's title (default: the project's name)")
+    add("--language", choices=("en", "de"), default="en", help="the language of headings and notes (default: en)")
+    add(
+        "-j",
+        "--jobs",
+        type=_read_jobs,
+        default=1,
+        metavar="N",
+        help="read and write pages in N processes; auto: as many as there are cores (default: 1)",
+    )
+    add("-q", "--quiet", action="store_true", help="say nothing but what is wrong")
+
+
 _COMMANDS = (
     _Command(
         "lint",
@@ -239,5 +263,12 @@ _COMMANDS = (
         "Keeps the lower end: with --to 3.0, `^1.2` and `>=1.2,<2.0` become `>=1.2,<3.0`. Run `poetry lock` after it.",
     ),
     _Command("deps", "show declared constraints beside locked versions", _add_deps_arguments),
+    _Command(
+        "build",
+        "make a finished HTML site for any Poetry project",
+        _add_build_arguments,
+        "Overview, dependencies, graph, lint results and changes; no conf.py is needed, and one that is there is not "
+        "run. Findings of the linter are shown in the site, and the command still exits with 0: use lint to fail.",
+    ),
     _Command("explain", "say what a rule finds, why, and how to mend it", _add_explain_arguments),
 )

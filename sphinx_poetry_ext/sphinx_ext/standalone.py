@@ -1,0 +1,325 @@
+"""A finished site for projects that have no documentation of their own: the pages, and Sphinx without a conf.py."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from io import StringIO
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+from docutils import nodes
+from markupsafe import Markup
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+from sphinx.util.docutils import SphinxDirective, docutils_namespace, patch_docutils
+from sphinx.util.rst import escape
+
+from sphinx_poetry_ext.errors import SphinxPoetryError, display_path
+from sphinx_poetry_ext.lint.engine import lint
+from sphinx_poetry_ext.lint.finding import Level, plain
+from sphinx_poetry_ext.sphinx_ext import projects, tables
+from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
+from sphinx_poetry_ext.sphinx_ext.locale import _, mark
+
+
+class Part(NamedTuple):
+    """One directive of a page, with its options, and the heading above it where there is one."""
+
+    directive: str
+    options: Mapping[str, str]
+    heading: str = ""
+
+
+class Page(NamedTuple):
+    """A page of a project. A part whose directive there is not is left out, and so is a page without any part."""
+
+    name: str
+    title: str
+    intro: str
+    parts: Sequence[Part]
+
+
+_OVERVIEW = (Part("project", {}), Part("install", {}, mark("Installation")))
+_PAGES = (
+    Page(
+        "dependencies",
+        mark("Dependencies"),
+        mark("What the project declares in `pyproject.toml`, and what is locked for it in `poetry.lock`."),
+        (
+            Part("dependencies", {}, mark("Declared packages")),
+            Part(
+                "dependencies",
+                {"transitive": "", "sort": "name", "columns": "package, locked, groups, required-by, summary"},
+                mark("All packages that are installed"),
+            ),
+        ),
+    ),
+    Page(
+        "graph",
+        mark("Dependency graph"),
+        mark("Which package brings in which other, from `poetry.lock`."),
+        (Part("graph", {}),),
+    ),
+    Page(
+        "lint",
+        mark("Lint results"),
+        mark("What the linter finds in `pyproject.toml`, `poetry.lock` and the files around them."),
+        (Part("lint", {"show-passed": ""}),),
+    ),
+    Page(
+        "changes",
+        mark("Changes"),
+        mark("What has changed in the dependencies since the last tag of the repository."),
+        (Part("changes", {}),),
+    ),
+)
+
+
+_HINT = "try without -j, and with another version of Sphinx or furo"
+
+
+class CannotBuild(SphinxPoetryError):
+    """Sphinx could not make the site."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A project in the site.
+
+    ``key`` names it in the site and is safe in file names and sources; ``folder`` is where it stands, as readers see
+    it; ``path`` is its pyproject.toml.
+    """
+
+    key: str
+    name: str
+    folder: str
+    path: Path
+
+
+class Site(NamedTuple):
+    """What to build. An empty ``title`` stands for the project's name."""
+
+    sections: Sequence[Section]
+    title: str = ""
+    language: str = "en"
+
+
+class Built(NamedTuple):
+    """What came of it: the theme that it has, and what Sphinx warned of, each once."""
+
+    theme: str
+    warnings: tuple[str, ...]
+
+
+def build(site: Site, scratch: Path, out: Path, *, jobs: int = 1) -> Built:
+    """Build *site* into *out*, by way of *scratch*: two empty folders.
+
+    :raises CannotBuild: when Sphinx gives up.
+    """
+    source, doctrees = scratch / "source", scratch / "doctrees"
+    source.mkdir()
+    warnings = StringIO()
+    conf = _conf(site)
+    try:
+        with patch_docutils(), docutils_namespace():
+            app = Sphinx(
+                str(source), None, str(out), str(doctrees), "html", conf, status=None, warning=warnings, parallel=jobs
+            )
+            title = site.title or (site.sections[0].name if len(site.sections) == 1 else _("Poetry projects"))
+            title = plain(str(title))
+            app.connect("html-page-context", _titled(title))
+            app.add_directive("projects-of-this-site", type("ProjectsDirective", (_Projects,), {"site": site}))
+            _write_pages(source, site, title)
+            app.build(force_all=True)
+        (out / ".buildinfo").unlink(missing_ok=True)  # for a second build into the same folder, which there is not
+    except SphinxError as error:
+        raise CannotBuild(f"Sphinx gave up: {error}", hint=_HINT) from error
+    if app.statuscode:
+        raise CannotBuild("; ".join(_messages(warnings, source)) or "Sphinx gave up", hint=_HINT)
+    return Built(conf["html_theme"], _messages(warnings, source))
+
+
+def _conf(site: Site) -> dict[str, Any]:
+    """The settings that otherwise stand in conf.py."""
+    extensions = ["sphinx_poetry_ext"]
+    if shutil.which("dot"):
+        extensions.append("sphinx.ext.graphviz")
+    return {
+        "extensions": extensions,
+        "language": site.language,
+        "poetry_projects": {section.key: str(section.path) for section in site.sections},
+        # They are on the page, and whoever wants them on the command line has `sphinx-poetry lint`.
+        "poetry_lint_warnings": "never",
+        "html_theme": "furo" if find_spec("furo") else "alabaster",
+        "html_copy_source": False,
+        "html_show_sourcelink": False,
+        "html_show_copyright": False,
+        "html_use_index": False,
+        "graphviz_output_format": "svg",
+        "smartquotes": False,  # what stands on the pages is data
+        "show_warning_types": True,
+    }
+
+
+def _titled(title: str) -> Any:
+    """Give themes the title as HTML: they write it as it is, into the side bar for example."""
+    safe = Markup.escape(title)
+
+    def set_title(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object) -> None:
+        context["project"] = context["docstitle"] = context["shorttitle"] = safe
+
+    return set_title
+
+
+_PLACE = re.compile(r"(?P<source>[^:\n]+\.rst)(?::\d+)?: |(?P<file>/[^:\n]+)(?P<line>:\d+)?: ")
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
+
+
+def _messages(warnings: StringIO, source: Path) -> tuple[str, ...]:
+    """What Sphinx warned of, each once. Pages of ours are no place to name: they are gone by then."""
+    result: dict[str, None] = {}
+    for line in _COLOURS.sub("", warnings.getvalue()).splitlines():
+        text, place = line, _PLACE.match(line)
+        if place and place["source"] and Path(place["source"]).is_relative_to(source.resolve()):
+            text = line[place.end() :]
+        elif place and place["file"]:
+            text = f"{display_path(Path(place['file']))}{place['line'] or ''}: {line[place.end() :]}"
+        result[text] = None
+    return tuple(result)
+
+
+# -- the sources ------------------------------------------------------------------------------------------------------
+
+
+def _write_pages(folder: Path, site: Site, title: str) -> None:
+    if len(site.sections) == 1:
+        _write_project(folder, site.sections[0], title)
+        return
+    names = Counter(section.name for section in site.sections)
+    for section in site.sections:
+        below = folder / "projects" / section.key
+        below.mkdir(parents=True)
+        name = section.name if names[section.name] == 1 else f"{section.name} ({section.folder})"
+        _write_project(below, section, name)
+    entries = [f"projects/{section.key}/index" for section in site.sections]
+    blocks = [_heading(title, "="), ".. projects-of-this-site::", _toctree(entries, hidden=True)]
+    _write(folder / "index.rst", blocks)
+
+
+def _write_project(folder: Path, section: Section, title: str) -> None:
+    pages = [page for page in _PAGES if any(part.directive in DIRECTIVES for part in page.parts)]
+    _write(
+        folder / "index.rst",
+        [
+            _heading(title, "="),
+            *_parts(_OVERVIEW, section),
+            _heading(_("On the following pages"), "-"),
+            _toctree([page.name for page in pages]),
+        ],
+    )
+    for page in pages:
+        _write(
+            folder / f"{page.name}.rst",
+            [_heading(_(page.title), "="), _text(_(page.intro)), *_parts(page.parts, section)],
+        )
+
+
+def _parts(parts: Sequence[Part], section: Section) -> list[str]:
+    blocks = []
+    for part in parts:
+        if part.directive not in DIRECTIVES:
+            continue
+        if part.heading:
+            blocks.append(_heading(_(part.heading), "-"))
+        options = {"project": section.key, **part.options}
+        lines = [f".. poetry:{part.directive}::", *(f"   :{name}: {value}".rstrip() for name, value in options.items())]
+        blocks.append("\n".join(lines))
+    return blocks
+
+
+def _heading(text: str, line: str) -> str:
+    text = escape(str(text).strip()) or "\\-"
+    return f"{text}\n{line * (2 * len(text))}"  # a character may be two columns wide
+
+
+def _text(text: str) -> str:
+    return re.sub(r"`(.+?)`", r"``\1``", str(text))
+
+
+def _toctree(entries: Sequence[str], *, hidden: bool = False) -> str:
+    options = ["   :hidden:"] if hidden else []
+    return "\n".join([".. toctree::", "   :maxdepth: 1", *options, "", *(f"   {entry}" for entry in entries)])
+
+
+def _write(file: Path, blocks: Sequence[str]) -> None:
+    file.write_text("\n\n".join(blocks) + "\n", "utf-8")
+
+
+# -- the table of all projects ----------------------------------------------------------------------------------------
+
+
+class _Projects(SphinxDirective):
+    """All projects of the site, with what is to be known of each at a glance."""
+
+    site: ClassVar[Site]
+
+    def run(self) -> list[nodes.Node]:
+        rows = [tables.Row(_project_row(section)) for section in self.site.sections]
+        headings = [
+            _("Project"),
+            _("Folder"),
+            _("Version"),
+            _("Python"),
+            _("Dependencies"),
+            _("Lock"),
+            _("Errors"),
+            _("Warnings"),
+        ]
+        return [*tables.Table("projects", headings, rows, ("poetry-interactive",)).build()]
+
+
+def _project_row(section: Section) -> list[tables.Cell]:
+    name = nodes.inline("", section.name)
+    link = addnodes.pending_xref(
+        "", name, refdomain="std", reftype="doc", reftarget=f"/projects/{section.key}/index", refexplicit=True
+    )
+    folder = [nodes.literal("", section.folder)]
+    try:
+        project = projects.read(section.path)
+        findings = lint(project).findings
+    except SphinxPoetryError as error:
+        # Its own page says it whole.
+        return [[link], folder, [], [], [], _cell(_("cannot be read")), _cell(plain(error.message)), []]
+    levels = Counter(finding.level for finding in findings)
+    counts = [_cell(str(levels[level])) for level in (Level.error, Level.warning)]
+    parsed = project.pyproject
+    if parsed is None:
+        return [[link], folder, [], [], [], _cell(_("unknown")), *counts]
+    return [
+        [link],
+        folder,
+        _cell(plain(parsed.version or "")),
+        _cell(plain(" ".join(requirement.constraint for requirement in parsed.python[:1]))),
+        _cell(str(len({dependency.canonical_name for dependency in parsed.dependencies}))),
+        _cell(_(_LOCK[project.lock_state])),
+        *counts,
+    ]
+
+
+_LOCK = {
+    "fresh": mark("up to date"),
+    "stale": mark("out of date"),
+    "missing": mark("missing"),
+    "broken": mark("cannot be read"),
+    "unknown": mark("unknown"),
+}
+
+
+def _cell(text: str) -> list[nodes.Node]:
+    return [nodes.Text(str(text))] if text else []
