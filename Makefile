@@ -22,7 +22,7 @@ POETRY_DONE := .tools/poetry/.done
 SETUP_DONE := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs docs-strict test check lock clean FORCE
+.PHONY: help setup docs docs-strict test check messages lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ check: $(SETUP_DONE) ## Lint, formatting, types, and which package may import wh
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict sphinx_poetry_ext
 	$(BIN)/lint-imports
+
+messages: $(SETUP_DONE) ## Bring the catalogues of messages up to date with the code; fails while translations are missing
+	$(BIN)/python tools/messages.py
 
 lock: $(POETRY_DONE) ## Bring poetry.lock up to date after a change in pyproject.toml
 	$(RUN_POETRY) lock

@@ -51,12 +51,16 @@ _PAGES = (
         "dependencies",
         mark("Dependencies"),
         mark("What the project declares in `pyproject.toml`, and what is locked for it in `poetry.lock`."),
+        (Part("dependencies", {}),),
+    ),
+    Page(
+        "locked",
+        mark("Locked packages"),
+        mark("All packages in `poetry.lock`, those included that others bring in."),
         (
-            Part("dependencies", {}, mark("Declared packages")),
             Part(
                 "dependencies",
                 {"transitive": "", "sort": "name", "columns": "package, locked, groups, required-by, summary"},
-                mark("All packages that are installed"),
             ),
         ),
     ),
@@ -271,43 +275,31 @@ class _Projects(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         rows = [tables.Row(_project_row(section)) for section in self.site.sections]
-        headings = [
-            _("Project"),
-            _("Folder"),
-            _("Version"),
-            _("Python"),
-            _("Dependencies"),
-            _("Lock"),
-            _("Errors"),
-            _("Warnings"),
-        ]
+        headings = [_("Project"), _("Version"), _("Dependencies"), _("Lock"), _("Errors"), _("Warnings")]
         return [*tables.Table("projects", headings, rows, ("poetry-interactive",)).build()]
 
 
 def _project_row(section: Section) -> list[tables.Cell]:
     name = nodes.inline("", section.name)
-    link = addnodes.pending_xref(
-        "", name, refdomain="std", reftype="doc", reftarget=f"/projects/{section.key}/index", refexplicit=True
-    )
-    folder = [nodes.literal("", section.folder)]
+    target = f"/projects/{section.key}/index"
+    link = addnodes.pending_xref("", name, refdomain="std", reftype="doc", reftarget=target, refexplicit=True)
+    folder = nodes.literal(section.folder, section.folder)
+    head = [nodes.paragraph("", "", link), nodes.paragraph("", "", folder)]
     try:
         project = projects.read(section.path)
         findings = lint(project).findings
-    except SphinxPoetryError as error:
-        # Its own page says it whole.
-        return [[link], folder, [], [], [], _cell(_("cannot be read")), _cell(plain(error.message)), []]
+    except SphinxPoetryError:  # its own pages say it whole
+        return [head, [], [], _cell(_("cannot be read")), [], []]
     levels = Counter(finding.level for finding in findings)
+    state = _cell(_(_LOCK[project.lock_state]))
     counts = [_cell(str(levels[level])) for level in (Level.error, Level.warning)]
-    parsed = project.pyproject
-    if parsed is None:
-        return [[link], folder, [], [], [], _cell(_("unknown")), *counts]
+    if project.pyproject is None:
+        return [head, [], [], state, *counts]
     return [
-        [link],
-        folder,
-        _cell(plain(parsed.version or "")),
-        _cell(plain(" ".join(requirement.constraint for requirement in parsed.python[:1]))),
-        _cell(str(len({dependency.canonical_name for dependency in parsed.dependencies}))),
-        _cell(_(_LOCK[project.lock_state])),
+        head,
+        _cell(plain(project.pyproject.version or "")),
+        _cell(str(len({dependency.canonical_name for dependency in project.pyproject.dependencies}))),
+        state,
         *counts,
     ]
 
