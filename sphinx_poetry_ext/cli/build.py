@@ -35,34 +35,34 @@ def run(arguments: argparse.Namespace) -> int:
         load(files[0])  # one that cannot be read is no site
     from sphinx_poetry_ext.sphinx_ext import standalone
 
-    sections, failures = _sections(files, top)
+    sections, whole = _sections(files, top)
     site = standalone.Site(sections, _title(arguments.title, sections), arguments.language)
     with tempfile.TemporaryDirectory(prefix="sphinx-poetry-") as scratch:
         made = Path(scratch, "site")
         built = standalone.build(site, Path(scratch), made, jobs=arguments.jobs or cores())
         output_folder.fill(out, made)
-    for line in [*failures, *built.warnings]:
+    for line in built.warnings:
         print(f"sphinx-poetry: {line}", file=sys.stderr)
     if not arguments.quiet:
         projects = number(len(sections), "project")
         print(f"{display_path(out / 'index.html')}: {projects}, theme {built.theme}")
-    return SphinxPoetryError.exit_code if failures else 0
+    return 0 if whole else SphinxPoetryError.exit_code
 
 
-def _sections(files: Sequence[Path], top: Path) -> tuple[list[Section], list[str]]:
-    """The projects by folder, the one at the top first, and what is wrong with those that cannot be read."""
+def _sections(files: Sequence[Path], top: Path) -> tuple[list[Section], bool]:
+    """The projects by folder, the one at the top first, and whether all can be read. Their pages say why not."""
     from sphinx_poetry_ext.sphinx_ext.standalone import Section
 
     sections: list[Section] = []
-    failures: list[str] = []
+    whole = True
     keys: set[str] = set()
     for file in files:
         folder = os.path.relpath(file.parent, top if top.is_dir() else file.parent).replace(os.sep, "/")
         folder = plain(os.fsencode(folder).decode("utf-8", "replace"))
         try:
             name = plain(load(file).name)
-        except SphinxPoetryError as error:
-            failures.append(str(error))
+        except SphinxPoetryError:
+            whole = False
             name = folder
         key = stem = re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-") or "top"
         again = 1
@@ -71,7 +71,7 @@ def _sections(files: Sequence[Path], top: Path) -> tuple[list[Section], list[str
             key = f"{stem}-{again}"
         keys.add(key)
         sections.append(Section(key, name or folder, folder, file.absolute()))
-    return sections, failures
+    return sections, whole
 
 
 def _title(wanted: str | None, sections: Sequence[Section]) -> str:

@@ -20,7 +20,7 @@ from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective, docutils_namespace, patch_docutils
 from sphinx.util.rst import escape
 
-from sphinx_poetry_ext.errors import SphinxPoetryError, display_path
+from sphinx_poetry_ext.errors import BadSetting, SphinxPoetryError, display_path
 from sphinx_poetry_ext.lint.engine import lint
 from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.sphinx_ext import projects, tables
@@ -210,28 +210,20 @@ def _write_pages(folder: Path, site: Site, title: str) -> None:
         below = folder / "projects" / section.key
         below.mkdir(parents=True)
         name = section.name if names[section.name] == 1 else f"{section.name} ({section.folder})"
-        _write_project(below, section, name)
+        _write_project(below, section, name, one_of_many=True)
     entries = [f"projects/{section.key}/index" for section in site.sections]
-    blocks = [_heading(title, "="), ".. projects-of-this-site::", _toctree(entries, hidden=True)]
-    _write(folder / "index.rst", blocks)
+    _write(folder / "index.rst", _heading(title, "="), ".. projects-of-this-site::", _toctree(entries, hidden=True))
 
 
-def _write_project(folder: Path, section: Section, title: str) -> None:
+def _write_project(folder: Path, section: Section, title: str, *, one_of_many: bool = False) -> None:
     pages = [page for page in _PAGES if any(part.directive in DIRECTIVES for part in page.parts)]
-    _write(
-        folder / "index.rst",
-        [
-            _heading(title, "="),
-            *_parts(_OVERVIEW, section),
-            _heading(_("On the following pages"), "-"),
-            _toctree([page.name for page in pages]),
-        ],
-    )
     for page in pages:
-        _write(
-            folder / f"{page.name}.rst",
-            [_heading(_(page.title), "="), _text(_(page.intro)), *_parts(page.parts, section)],
-        )
+        # The heading is what browsers and the search show; beside the others in a list of pages the name is too much.
+        heading = f"{title}: {_(page.title)}" if one_of_many else _(page.title)
+        _write(folder / f"{page.name}.rst", _heading(heading, "="), _text(_(page.intro)), *_parts(page.parts, section))
+    toctree = _toctree([f"{_(page.title)} <{page.name}>" for page in pages])
+    following = _heading(_("On the following pages"), "-")
+    _write(folder / "index.rst", _heading(title, "="), *_parts(_OVERVIEW, section), following, toctree)
 
 
 def _parts(parts: Sequence[Part], section: Section) -> list[str]:
@@ -261,7 +253,7 @@ def _toctree(entries: Sequence[str], *, hidden: bool = False) -> str:
     return "\n".join([".. toctree::", "   :maxdepth: 1", *options, "", *(f"   {entry}" for entry in entries)])
 
 
-def _write(file: Path, blocks: Sequence[str]) -> None:
+def _write(file: Path, *blocks: str) -> None:
     file.write_text("\n\n".join(blocks) + "\n", "utf-8")
 
 
@@ -287,12 +279,14 @@ def _project_row(section: Section) -> list[tables.Cell]:
     head = [nodes.paragraph("", "", link), nodes.paragraph("", "", folder)]
     try:
         project = projects.read(section.path)
-        findings = lint(project).findings
     except SphinxPoetryError:  # its own pages say it whole
         return [head, [], [], _cell(_("cannot be read")), [], []]
-    levels = Counter(finding.level for finding in findings)
     state = _cell(_(_LOCK[project.lock_state]))
-    counts = [_cell(str(levels[level])) for level in (Level.error, Level.warning)]
+    try:
+        levels = Counter(finding.level for finding in lint(project).findings)
+        counts = [_cell(str(levels[level])) for level in (Level.error, Level.warning)]
+    except BadSetting:  # of the linter, likewise
+        counts = [_cell(_("not checked")), _cell(_("not checked"))]
     if project.pyproject is None:
         return [head, [], [], state, *counts]
     return [
