@@ -6,13 +6,14 @@ code and the translators alone: no dates, no line numbers, no names, so that a s
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -32,6 +33,7 @@ _LEFT_OUT = tuple(
         *("Last-Translator", "Language-Team", "Report-Msgid"),
     )
 )
+_PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]")
 _DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -55,9 +57,7 @@ def po_file(language: str) -> Path:
 
 def read(file: Path, language: str | None = None) -> Catalog:
     with file.open("rb") as stream:
-        catalog = read_po(stream, locale=language, domain=DOMAIN)
-    catalog.creation_date = catalog.revision_date = _DATE
-    return catalog
+        return read_po(stream, locale=language, domain=DOMAIN)
 
 
 def to_po(catalog: Catalog) -> bytes:
@@ -69,6 +69,7 @@ def to_po(catalog: Catalog) -> bytes:
 
 def to_mo(catalog: Catalog) -> bytes:
     buffer = BytesIO()
+    catalog.creation_date = catalog.revision_date = _DATE
     write_mo(buffer, catalog)
     return buffer.getvalue()
 
@@ -88,20 +89,17 @@ def problems(catalog: Catalog) -> Iterator[str]:
     for message in catalog:
         if not message.id:
             continue
-        shown = f"{catalog.locale_identifier}: {_shown(message)}"
+        shown = f"{catalog.locale_identifier}: {message.id!r}"
         if message.fuzzy:
             yield f"{shown}: is fuzzy"
         if not message.string:
             yield f"{shown}: is not translated"
             continue
-        for error in message.check(catalog):
-            yield f"{shown}: {error}"
+        # Stricter than Babel, for which a named one may be left out.
+        if sorted(_PLACEHOLDER.findall(message.string)) != sorted(_PLACEHOLDER.findall(message.id)):
+            yield f"{shown}: has other placeholders"
         if message.string.count("`") != message.id.count("`"):
             yield f"{shown}: has other backticks"
-
-
-def _shown(message: Message) -> str:
-    return repr(message.id)
 
 
 def main() -> int:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
+from sphinx.locale import translators
 from sphinx.util.docutils import SphinxDirective, docutils_namespace, patch_docutils
 from sphinx.util.rst import escape
 
@@ -144,6 +145,8 @@ def build(site: Site, scratch: Path, out: Path, *, jobs: int = 1) -> Built:
         (out / ".buildinfo").unlink(missing_ok=True)  # for a second build into the same folder, which there is not
     except SphinxError as error:
         raise CannotBuild(f"Sphinx gave up: {error}", hint=_HINT) from error
+    finally:
+        translators.clear()  # else another build of this process would have this one's language
     if app.statuscode:
         raise CannotBuild("; ".join(_messages(warnings, source)) or "Sphinx gave up", hint=_HINT)
     return Built(conf["html_theme"], _messages(warnings, source))
@@ -151,11 +154,11 @@ def build(site: Site, scratch: Path, out: Path, *, jobs: int = 1) -> Built:
 
 def _conf(site: Site) -> dict[str, Any]:
     """The settings that otherwise stand in conf.py."""
-    extensions = ["sphinx_poetry_ext"]
+    drawing: dict[str, Any] = {"extensions": ["sphinx_poetry_ext"]}
     if shutil.which("dot"):
-        extensions.append("sphinx.ext.graphviz")
+        drawing = {"extensions": ["sphinx_poetry_ext", "sphinx.ext.graphviz"], "graphviz_output_format": "svg"}
     return {
-        "extensions": extensions,
+        **drawing,
         "language": site.language,
         "poetry_projects": {section.key: str(section.path) for section in site.sections},
         # They are on the page, and whoever wants them on the command line has `sphinx-poetry lint`.
@@ -165,7 +168,6 @@ def _conf(site: Site) -> dict[str, Any]:
         "html_show_sourcelink": False,
         "html_show_copyright": False,
         "html_use_index": False,
-        "graphviz_output_format": "svg",
         "smartquotes": False,  # what stands on the pages is data
         "show_warning_types": True,
     }
