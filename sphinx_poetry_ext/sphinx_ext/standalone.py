@@ -86,6 +86,10 @@ _PAGES = (
 )
 
 
+_MOST = 30
+"""As many projects are in the side bar. With more there are none: themes write the whole bar into every page, so it
+would be most of the work and of the bytes; the table of all projects can be filtered.
+"""
 _HINT = "try without -j, and with another version of Sphinx or furo"
 
 
@@ -212,20 +216,30 @@ def _write_pages(folder: Path, site: Site, title: str) -> None:
         below = folder / "projects" / section.key
         below.mkdir(parents=True)
         name = section.name if names[section.name] == 1 else f"{section.name} ({section.folder})"
-        _write_project(below, section, name, one_of_many=True)
-    entries = [f"projects/{section.key}/index" for section in site.sections]
-    _write(folder / "index.rst", _heading(title, "="), ".. projects-of-this-site::", _toctree(entries, hidden=True))
+        _write_project(below, section, name, among=len(site.sections))
+    blocks = [_heading(title, "="), ".. projects-of-this-site::"]
+    if len(site.sections) <= _MOST:
+        blocks.append(_toctree([f"projects/{section.key}/index" for section in site.sections], hidden=True))
+    _write(folder / "index.rst", *blocks)
 
 
-def _write_project(folder: Path, section: Section, title: str, *, one_of_many: bool = False) -> None:
+def _write_project(folder: Path, section: Section, title: str, *, among: int = 1) -> None:
     pages = [page for page in _PAGES if any(part.directive in DIRECTIVES for part in page.parts)]
+    alone, beside = among == 1, among <= _MOST
     for page in pages:
         # The heading is what browsers and the search show; beside the others in a list of pages the name is too much.
-        heading = f"{title}: {_(page.title)}" if one_of_many else _(page.title)
-        _write(folder / f"{page.name}.rst", _heading(heading, "="), _text(_(page.intro)), *_parts(page.parts, section))
-    toctree = _toctree([f"{_(page.title)} <{page.name}>" for page in pages])
-    following = _heading(_("On the following pages"), "-")
-    _write(folder / "index.rst", _heading(title, "="), *_parts(_OVERVIEW, section), following, toctree)
+        heading = _heading(_(page.title) if alone else f"{title}: {_(page.title)}", "=")
+        way_back = [] if beside else [f":doc:`{escape(title)} <index>`"]
+        parts = _parts(page.parts, section)
+        _write(folder / f"{page.name}.rst", heading, *way_back, _text(_(page.intro)), *parts)
+    _write(
+        folder / "index.rst",
+        *([] if beside else [":orphan:"]),
+        _heading(title, "="),
+        *_parts(_OVERVIEW, section),
+        _heading(_("On the following pages"), "-"),
+        _toctree([f"{_(page.title)} <{page.name}>" for page in pages]),
+    )
 
 
 def _parts(parts: Sequence[Part], section: Section) -> list[str]:

@@ -160,6 +160,25 @@ def test_several_projects_without_one_at_the_top(top: Path) -> None:
     assert "<h1>All &lt;of&gt; them<" in (top / "site/index.html").read_text("utf-8")
 
 
+def test_so_many_that_the_side_bar_has_none(
+    top: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sphinx_poetry_ext.sphinx_ext import standalone
+
+    write(top, {"a/pyproject.toml": SMALL, "b/pyproject.toml": SMALL.replace("teapot", MARKUP)})
+    assert main(["build", "-o", "site-2", "-q"]) == 0
+    assert "toctree-l1" in (top / "site-2/projects/a/lint.html").read_text("utf-8")
+    monkeypatch.setattr(standalone, "_MOST", 1)
+    assert main(["build", "-o", "site-1", "-q"]) == 0
+    assert capsys.readouterr() == ("", "")
+    page = (top / "site-1/projects/b/lint.html").read_text("utf-8")
+    assert "toctree-l1" not in page
+    # There is a way back, and one down.
+    assert re.search('<a class="reference internal" href="index.html"><span class="doc">&lt;img src=x onerror', page)
+    assert 'href="lint.html">Lint results</a>' in (top / "site-1/projects/b/index.html").read_text("utf-8")
+    assert 'href="projects/b/index.html"' in (top / "site-1/index.html").read_text("utf-8")
+
+
 def test_the_same_bytes_from_any_folder_and_any_number_of_processes(top: Path) -> None:
     for folder in ("one", "elsewhere/two"):
         shutil.copytree(EXAMPLES, top / folder)
