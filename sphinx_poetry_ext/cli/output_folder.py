@@ -81,13 +81,11 @@ def _read_manifest(folder: Path) -> list[str] | None:
         return None
     if not isinstance(data, dict) or not isinstance(names := data.get("files"), list):
         return None
+    # None of ours has a character that leads elsewhere on some system.
     return [
         name
         for name in names
-        if isinstance(name, str)
-        and not {"..", ""} & {*name.split("/")}
-        and not Path(name).is_absolute()
-        and "\0" not in name
+        if isinstance(name, str) and not {"..", ""} & {*name.split("/")} and not {*":\\\0"} & {*name}
     ]
 
 
