@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from collections import Counter
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
-from markupsafe import Markup
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
@@ -177,9 +177,18 @@ def _conf(site: Site) -> dict[str, Any]:
     }
 
 
+class _Html(str):
+    """HTML that templates take as it is: the filter that escapes asks for this method."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
 def _titled(title: str) -> Any:
     """Give themes the title as HTML: they write it as it is, into the side bar for example."""
-    safe = Markup.escape(title)
+    safe = _Html(html.escape(title))
 
     def set_title(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object) -> None:
         context["project"] = context["docstitle"] = context["shorttitle"] = safe

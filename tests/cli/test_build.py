@@ -259,7 +259,7 @@ def test_without_furo_and_myst(top: Path, monkeypatch: pytest.MonkeyPatch, capsy
     assert capsys.readouterr() == ("site/index.html: 1 project, theme alabaster\n", "")
     index = (top / "site/index.html").read_text("utf-8")
     # Its side bar takes titles for HTML.
-    assert '<h1 class="logo"><a href="#">A &#34;&lt;b&gt;&#34; &amp; C</a></h1>' in index
+    assert '<h1 class="logo"><a href="#">A &quot;&lt;b&gt;&quot; &amp; C</a></h1>' in index
 
 
 def test_in_german(top: Path, capsys: pytest.CaptureFixture[str]) -> None:
