@@ -121,7 +121,8 @@ def test_every_directive_of_a_project_has_a_place() -> None:
 
 
 def test_several_projects(top: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shutil.copytree(EXAMPLES, top / "repository")
+    for name in ("broken", "monorepo", "poetry-1.1", "project-table"):
+        shutil.copytree(EXAMPLES / name, top / "repository" / name)
     write(top, {"repository/pyproject.toml": SMALL, "repository/copy/pyproject.toml": SMALL})
     assert main(["build", "repository", "-o", "site"]) == 0
     assert capsys.readouterr().out == f"site/index.html: 7 projects, theme {THEME}\n"
