@@ -21,6 +21,7 @@ from sphinx_poetry_ext.project.overview import (
     environment_in_words,
     origin_in_words,
     transitive_rows,
+    ways_in_words,
 )
 
 VERSION = 1
@@ -109,13 +110,18 @@ def _cells(row: Row) -> tuple[str, ...]:
     name = row.name
     if declared and declared.extras:
         name += f"[{','.join(declared.extras)}]"
-    constraint = (declared.constraint or "any") if declared else f"by {', '.join(row.required_by) or 'nothing'}"
+    constraint = (declared.constraint or "any") if declared else f"by {_ways(row)}"
     versions = ", ".join(row.versions)
     locked = versions + _STATUS["outside"] if row.status == "outside" else versions or _STATUS.get(row.status, "")
     groups = ", ".join(row.groups)
     extras = ", ".join(declared.in_extras) if declared else ""
     where = environment_in_words(declared) if declared else ""
     return tuple(map(plain, (name, constraint, locked, groups, extras, where, origin_in_words(row))))
+
+
+def _ways(row: Row) -> str:
+    ways, more = ways_in_words(row)
+    return ", ".join((*ways, f"{more} more") if more else ways) or "nothing"
 
 
 _HEADINGS = ("Package", "Constraint", "Locked", "Groups", "Extras", "Where", "From")
@@ -199,7 +205,13 @@ def _declared(row: Row) -> dict[str, Any]:
 
 
 def _transitive(row: Row) -> dict[str, Any]:
-    return {"name": row.name, **_locked(row.locked[0]), "required_by": row.required_by, "path": row.path}
+    return {
+        "name": row.name,
+        **_locked(row.locked[0]),
+        "required_by": row.required_by,
+        "path": row.path,
+        "paths": row.paths,
+    }
 
 
 def _locked(package: LockedPackage) -> dict[str, Any]:

@@ -52,6 +52,11 @@ class Origin:
     rev: str | None = None
     subdirectory: str | None = None
 
+    @property
+    def reference(self) -> str | None:
+        """The tag, commit or branch."""
+        return self.tag or self.rev or self.branch
+
 
 @dataclass(frozen=True, slots=True)
 class Dependency:

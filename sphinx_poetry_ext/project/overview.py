@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sphinx_poetry_ext.project import constraints, plain_constraints
 from sphinx_poetry_ext.project.loading import Project
-from sphinx_poetry_ext.project.model import Dependency, LockedPackage, normalize_name
+from sphinx_poetry_ext.project.model import Dependency, LockedPackage, Origin, normalize_name
 
 Status = Literal["locked", "outside", "missing", "unlocked"]
 """``locked``; ``outside``: the locked version violates the constraint; ``missing``: not in the lock;
@@ -26,8 +26,10 @@ class Row:
     groups: tuple[str, ...]
     required_by: tuple[str, ...] = ()
     """The locked packages that require it, sorted by name."""
-    path: tuple[str, ...] = ()
-    """For one that others brought in: a shortest way to it from a declared package, itself at the end."""
+    paths: tuple[tuple[str, ...], ...] = ()
+    """Ways to it from declared packages, itself at the end, the shortest first: for each of `required_by` a shortest
+    one through it. Those that lead through it before are no reason why it is there, and are left out.
+    """
 
     @property
     def canonical_name(self) -> str:
@@ -38,6 +40,23 @@ class Row:
     def versions(self) -> tuple[str, ...]:
         """The locked versions."""
         return tuple(package.version for package in self.locked)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """For one that others brought in: a shortest way to it from a declared package, itself at the end."""
+        return self.paths[0] if self.declared is None and self.paths else ()
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where it comes from when that is no index: what is declared, else what is locked."""
+        declared = self.declared.origin if self.declared else None
+        return declared or next((package.origin for package in self.locked if package.origin), None)
+
+    @property
+    def source(self) -> str | None:
+        """The name of the package source it comes from, ``None`` for the default one."""
+        declared = self.declared.source if self.declared else None
+        return declared or next((package.source for package in self.locked if package.source), None)
 
     @property
     def summary(self) -> str:
@@ -53,7 +72,7 @@ def declared_rows(project: Project) -> tuple[Row, ...]:
     if project.pyproject is None:
         return ()
     locked = {} if project.lock is None else project.lock.by_name()
-    parents = _parents(locked)
+    ways = _Ways({dependency.canonical_name for dependency in project.pyproject.dependencies}, locked)
     merged: dict[tuple[object, ...], Row] = {}
     for dependency in project.pyproject.dependencies:
         name = dependency.canonical_name
@@ -71,7 +90,7 @@ def declared_rows(project: Project) -> tuple[Row, ...]:
         )
         if known := merged.get(same):
             groups = tuple(dict.fromkeys((*known.groups, *dependency.groups)))
-            merged[same] = Row(known.name, known.declared, known.locked, known.status, groups, known.required_by)
+            merged[same] = replace(known, groups=groups)
             continue
         fitting = _fitting(dependency, found)
         status: Status = "locked"
@@ -81,8 +100,10 @@ def declared_rows(project: Project) -> tuple[Row, ...]:
             status = "missing"
         elif not fitting:
             status = "outside"
-        required_by = tuple(sorted(parents.get(name, ())))
-        merged[same] = Row(dependency.name, dependency, fitting or found, status, dependency.groups, required_by)
+        merged[same] = Row(
+            *(dependency.name, dependency, fitting or found, status, dependency.groups),
+            *(ways.parents(name), ways.to(name, dependency.name)),
+        )
     return tuple(merged.values())
 
 
@@ -101,8 +122,7 @@ def transitive_rows(project: Project) -> tuple[Row, ...]:
         found = locked.get(name, ())
         declared.add(name)
         shown.update(package.index for package in (len(found) > 1 and _fitting(dependency, found)) or found)
-    parents = _parents(locked)
-    paths = _paths(declared, locked)
+    ways = _Ways(declared, locked)
     groups = {} if project.lock.tells_groups else groups_by_graph(project)
     return tuple(
         Row(
@@ -111,8 +131,8 @@ def transitive_rows(project: Project) -> tuple[Row, ...]:
             (package,),
             "locked",
             groups.get(name, package.groups),
-            tuple(sorted(parents.get(name, ()))),
-            paths.get(name, ()),
+            ways.parents(name),
+            ways.to(name, package.name),
         )
         for name in sorted(locked)
         for package in _by_version(locked[name])
@@ -174,27 +194,38 @@ def _fitting(dependency: Dependency, found: Iterable[LockedPackage]) -> tuple[Lo
     )
 
 
-def _parents(locked: Mapping[str, tuple[LockedPackage, ...]]) -> dict[str, set[str]]:
-    parents: dict[str, set[str]] = {}
-    for packages in locked.values():
-        for package in packages:
-            for required in package.dependencies:
-                parents.setdefault(normalize_name(required.name), set()).add(package.name)
-    return parents
+class _Ways:
+    """Who requires a package, and the ways to it from the declared ones, by names as the lock has them."""
 
+    def __init__(self, roots: Iterable[str], locked: Mapping[str, tuple[LockedPackage, ...]]) -> None:
+        edges = {name: tuple(dict.fromkeys(_children(packages))) for name, packages in locked.items()}
+        self._names = {name: packages[0].name for name, packages in locked.items()}
+        self._parents: dict[str, list[str]] = {}
+        for name, children in edges.items():
+            for child in children:
+                self._parents.setdefault(child, []).append(name)
+        # A shortest way to each package, breadth first.
+        self._shortest: dict[str, tuple[str, ...]] = {
+            name: (self._names[name],) for name in sorted(roots) if name in locked
+        }
+        queue = list(self._shortest)
+        for name in queue:
+            for child in edges[name]:
+                if child in locked and child not in self._shortest:
+                    self._shortest[child] = (*self._shortest[name], self._names[child])
+                    queue.append(child)
 
-def _paths(roots: Iterable[str], locked: Mapping[str, tuple[LockedPackage, ...]]) -> dict[str, tuple[str, ...]]:
-    """A shortest way from any of *roots* to each package, by names as the lock has them."""
-    queue: list[tuple[str, tuple[str, ...]]] = [
-        (name, (locked[name][0].name,)) for name in sorted(roots) if name in locked
-    ]
-    found = dict(queue)
-    for name, path in queue:
-        for child in _children(locked[name]):
-            if child in locked and child not in found:
-                found[child] = (*path, locked[child][0].name)
-                queue.append((child, found[child]))
-    return found
+    def parents(self, name: str) -> tuple[str, ...]:
+        """The packages that require *name*, sorted."""
+        return tuple(sorted(self._names[parent] for parent in self._parents.get(name, ())))
+
+    def to(self, name: str, shown: str) -> tuple[tuple[str, ...], ...]:
+        """`Row.paths` of *name*, with *shown* at their ends."""
+        before = (self._shortest.get(parent, ()) for parent in self._parents.get(name, ()))
+        own = self._names.get(name)
+        return tuple(
+            sorted(((*way, shown) for way in before if way and own not in way), key=lambda way: (len(way), way))
+        )
 
 
 def _children(packages: Iterable[LockedPackage]) -> Iterator[str]:
@@ -217,10 +248,21 @@ def environment_in_words(dependency: Dependency) -> str:
 
 def origin_in_words(row: Row) -> str:
     """Where a package comes from, when it is no release on the default index; ``""`` when it is."""
-    declared, locked = row.declared, row.locked[0] if row.locked else None
-    origin = (declared.origin if declared else None) or (locked.origin if locked else None)
-    if origin is not None:
-        reference = origin.tag or origin.rev or origin.branch
-        return f"{origin.kind} {origin.location}" + (f" at {reference}" if reference else "")
-    source = (declared.source if declared else None) or (locked.source if locked else None)
-    return f"source {source}" if source else ""
+    if row.origin is not None:
+        return f"{row.origin.kind} {row.origin.location}" + (
+            f" at {row.origin.reference}" if row.origin.reference else ""
+        )
+    return f"source {row.source}" if row.source else ""
+
+
+MOST_WAYS = 3
+"""How many ways to a package are named; more explain no better why it is there."""
+
+
+def ways_in_words(row: Row) -> tuple[tuple[str, ...], int]:
+    """The first ways to a package, each as ``httpx → httpcore → h11``, and how many more there are.
+
+    Where a circle is all that leads to it, the packages that require it.
+    """
+    ways = tuple(" → ".join(path) for path in row.paths) or row.required_by
+    return ways[:MOST_WAYS], max(0, len(ways) - MOST_WAYS)

@@ -15,6 +15,7 @@ from sphinx_poetry_ext.project.overview import (
     groups_by_graph,
     origin_in_words,
     transitive_rows,
+    ways_in_words,
 )
 
 METADATA = '[metadata]\nlock-version = "2.1"\ncontent-hash = "x"\n'
@@ -132,6 +133,36 @@ def test_the_path_to_a_package_is_a_shortest_one(tmp_path: Path) -> None:
         "c": ("a", "b", "c"),
         "d": ("z", "d"),
     }
+
+
+def test_there_is_a_way_through_each_package_that_requires_one(tmp_path: Path) -> None:
+    found = project(tmp_path, main("a = '*'\nz = '*'"), "a 1 b d\nb 1 c\nc 1 d\nd 1 e\ne 1 d a\nz 1 d\nlost 1 d")
+    paths = {row.name: row.paths for row in (*declared_rows(found), *transitive_rows(found))}
+    assert paths == {
+        "a": (),  # the shortest way to what requires it leads through it
+        "z": (),
+        "b": (("a", "b"),),
+        "c": (("a", "b", "c"),),
+        "d": (("a", "d"), ("z", "d"), ("a", "b", "c", "d")),
+        "e": (("a", "d", "e"),),
+        "lost": (),
+    }
+
+
+@pytest.mark.parametrize(
+    ("paths", "required_by", "words"),
+    [
+        ((), (), ((), 0)),
+        ((), ("x",), (("x",), 0)),
+        ((("a", "b"),), ("a",), (("a → b",), 0)),
+        (tuple((name, "x") for name in "abc"), (), (("a → x", "b → x", "c → x"), 0)),
+        (tuple((name, "x") for name in "abcde"), (), (("a → x", "b → x", "c → x"), 2)),
+    ],
+)
+def test_ways_in_words(
+    paths: tuple[tuple[str, ...], ...], required_by: tuple[str, ...], words: tuple[tuple[str, ...], int]
+) -> None:
+    assert ways_in_words(Row("x", None, (), "locked", (), required_by, paths)) == words
 
 
 def test_every_locked_package_is_in_some_row(tmp_path: Path) -> None:
