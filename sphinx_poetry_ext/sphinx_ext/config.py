@@ -72,8 +72,10 @@ class Values:
         _template("name"),
         "string",
         "env",
-        "Where a package's name links to; `{name}` is its normalised name. Empty for no links. The default is the "
-        "package's page on deps.dev, which shows versions, licences and advisories to everyone.",
+        "Where a package's name links to when neither `intersphinx_mapping` nor its installed distribution tells where "
+        "its documentation is; `{name}` is its normalised name. Empty for no such links. The default is the package's "
+        "page on deps.dev, which shows versions, licences and advisories to everyone. What is from no public index "
+        "has no such link.",
     )
     source_url: str = _value(
         "",

@@ -16,6 +16,7 @@ from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import rule_url
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.project import git
+from sphinx_poetry_ext.sphinx_ext import installed
 from sphinx_poetry_ext.sphinx_ext.projects import Fingerprint, fingerprint, revisions, state
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
@@ -93,6 +94,12 @@ class PoetryDomain(Domain):
         key = revisions(folder, start, end)
         self.inputs.setdefault(docname, {})[key] = state(key)
 
+    def note_installed(self, docname: str, facts: Iterable[tuple[str, str]]) -> None:
+        """Remember that *docname* shows *facts* of installed distributions: which fact, and the canonical name."""
+        seen = self.inputs.setdefault(docname, {})
+        for key in filter(None, (installed.key(fact, name) for fact, name in facts)):
+            seen[key] = installed.state(key)
+
     def note_findings(self, docname: str, findings: Iterable[Finding]) -> None:
         """Remember what *docname* shows, without the fixes: their text is that of the file, secrets and all."""
         findings = (finding._replace(fix=None) for finding in findings)
@@ -104,7 +111,8 @@ class PoetryDomain(Domain):
 
     def outdated(self) -> list[str]:
         """The pages of which a file has changed, come or gone."""
-        now = {path: state(path) for path in {path for seen in self.inputs.values() for path in seen}}
+        installed.forget()
+        now = {path: _state(path) for path in {path for seen in self.inputs.values() for path in seen}}
         return [
             docname for docname, seen in self.inputs.items() if any(now[path] != known for path, known in seen.items())
         ]
@@ -178,6 +186,10 @@ class PoetryDomain(Domain):
         """The same for the role ``any``."""
         found = self.resolve_xref(env, fromdocname, builder, "rule", target, node, contnode)
         return [] if found is None else [("poetry:rule", found)]
+
+
+def _state(key: str) -> Fingerprint:
+    return installed.state(key) if key.startswith(installed.PREFIX) else state(key)
 
 
 def _first(pages: Mapping[str, str]) -> RuleObject:

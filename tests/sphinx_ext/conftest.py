@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from sphinx_poetry_ext.sphinx_ext import installed
+
 from .site import Site
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_installed() -> Iterator[None]:
+    """Pages show what is installed; in these tests that is nothing, whatever environment they run in."""
+
+    def distribution(name: str) -> metadata.Distribution:
+        raise metadata.PackageNotFoundError(name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(installed, "_distribution", distribution)
+        installed.forget()
+        yield
+    installed.forget()
 
 
 @pytest.fixture

@@ -98,9 +98,10 @@ class TestRows:
     def test_what_comes_from_no_index_has_no_link_and_the_others_have(self, build: Build) -> None:
         table = next(build.doctree("plain").findall(nodes.table))
         linked = {reference.astext(): reference["refuri"] for reference in table.findall(nodes.reference)}
-        assert {"acme-git", "acme-path"}.isdisjoint(linked)
+        assert {"acme-path", "acme-private"}.isdisjoint(linked)
         assert linked["Acme_Markup"] == "https://deps.dev/pypi/acme-markup"
-        assert set(linked) | {"acme-git", "acme-path"} >= {name.partition("[")[0] for name in DECLARED}
+        assert linked["acme-git"] == "https://git.example.com/acme/acme-git"
+        assert set(linked) | {"acme-path", "acme-private"} >= {name.partition("[")[0] for name in DECLARED}
 
     def test_what_is_not_as_it_should_be_says_so(self, build: Build) -> None:
         by_name = dict(zip(names(build, "plain"), build.column("plain", "Locked"), strict=True))
@@ -110,11 +111,17 @@ class TestRows:
     def test_rows_have_classes_for_style_sheets(self, build: Build) -> None:
         table = next(build.doctree("transitive").findall(nodes.table))
         classes = {next(row.findall(nodes.entry)).astext(): row["classes"] for row in table.findall(nodes.row)}
-        assert classes["acme-click"] == ["poetry-locked", "poetry-declared"]
-        assert classes["acme-fast"] == ["poetry-locked", "poetry-optional"]
-        assert classes["acme-outside"] == ["poetry-outside", "poetry-declared"]
-        assert classes["acme-absent"] == ["poetry-missing", "poetry-declared"]
-        assert classes["acme-leaf"] == ["poetry-locked", "poetry-transitive"]
+        main = "poetry-in-main"
+        assert classes["acme-click"] == ["poetry-locked", "poetry-declared", main, "poetry-in-test"]
+        assert classes["acme-fast"] == ["poetry-locked", "poetry-optional", "poetry-extra", main]
+        assert classes["acme-alone"] == ["poetry-locked", "poetry-optional", main]
+        assert classes["acme-outside"] == ["poetry-outside", "poetry-declared", main]
+        assert classes["acme-absent"] == ["poetry-missing", "poetry-declared", main]
+        assert classes["acme-git"] == ["poetry-locked", "poetry-declared", "poetry-from-git", main]
+        assert classes["acme-private"] == ["poetry-locked", "poetry-declared", "poetry-from-source", main]
+        assert classes["acme-leaf"] == [
+            *("poetry-locked", "poetry-transitive", main, "poetry-in-docs", "poetry-in-test")
+        ]
 
     def test_of_one_group(self, build: Build) -> None:
         assert names(build, "group") == ["acme-click", "acme-test"]
@@ -138,7 +145,8 @@ class TestRows:
     def test_transitive_ones_come_after_the_declared(self, build: Build) -> None:
         assert names(build, "transitive") == [*DECLARED, "acme-deep", "acme-leaf", "acme-shared"]
         assert build.rows("transitive")[-1] == [
-            *("acme-shared", "", "1.4.0", "main, docs, test", "acme-click, acme-deep, acme-docs")
+            *("acme-shared", "", "1.4.0", "main, docs, test"),
+            "acme-click → acme-shared, acme-docs → acme-shared, acme-markup → acme-deep → acme-shared",
         ]
 
     def test_sorted_by_name(self, build: Build) -> None:
@@ -162,18 +170,20 @@ class TestColumns:
         ]
         assert build.rows("group")[0] == ["Package", "Declared", "Locked", "Groups", "Summary"]
 
+    def test_those_of_transitive_packages_say_what_requires_them(self, build: Build) -> None:
+        assert build.rows("by-name")[0][-2:] == ["Summary", "Required by"]
+
+    def test_one_asked_for_twice_is_shown_once(self, site: Site) -> None:
+        site.write(rich())
+        site.page("page.rst", dependencies(columns="Package, locked, package"))
+        assert site.build().rows("page")[0] == ["Package", "Locked"]
+
     def test_an_unknown_one_is_left_out(self, build: Build) -> None:
         assert build.rows("unknown-column")[0] == ["Package", "Locked"]
         assert build.rows("only-unknown-columns")[0] == ["Package"]
 
     def test_the_licence_of_what_is_not_installed_is_unknown(self, build: Build) -> None:
         assert set(build.column("columns", "Licence")) == {"unknown"}
-
-    def test_the_licence_of_what_is_installed(self, site: Site) -> None:
-        pyproject = SMALL.replace("click", "pytest")
-        site.write({"pyproject.toml": pyproject, "poetry.lock": lock_of(pyproject, [package("pytest", "8.1.0")])})
-        site.page("page.rst", dependencies(columns="licence"))
-        assert site.build().column("page", "Licence") == ["MIT"]
 
 
 WRONG = {
@@ -215,9 +225,14 @@ class TestShapes:
         (shown,) = list(build.doctree("list").findall(nodes.bullet_list))
         lines = [item.astext() for item in shown.children]
         assert shown["classes"] == ["poetry-dependencies"]
+        assert shown.children[9]["classes"] == ["poetry-outside", "poetry-declared", "poetry-in-main"]
         assert lines[0] == "acme-click >=8.1,<9.0 8.1.7: About acme-click"
         assert lines[1] == f"Acme_Markup[html,xml] >=2.1,<3.0 2.1.5: {MARKUP}"
-        assert lines[2] == "acme-git 1.2.0: About acme-git"
+        assert lines[2] == ("acme-git 1.2.0 (git https://git.example.com/acme/acme-git.git at v1.2): About acme-git")
+        assert lines[3] == "acme-path 0.1.0 (path ../acme-path): About acme-path"
+        assert lines[6] == "acme-fast >=0.12,<1.0 0.12.3 (extra fast): About acme-fast"
+        assert lines[7] == "acme-alone >=1.0,<2.0 1.1.0 (optional): About acme-alone"
+        assert lines[8] == "acme-private ==2024.2.2 2024.2.2 (source acme): About acme-private"
         assert lines[9] == "acme-outside >=2.0,<3.0 1.5.0 (outside of the constraint): About acme-outside"
         assert lines[10] == "acme-absent >=1.0,<2.0 not in poetry.lock"
         assert len(lines) == len(DECLARED)
@@ -233,6 +248,49 @@ class TestShapes:
             "- acme-docs >=7.0,<9.0 8.0.0",
             "  - acme-markup 2.1.5 (see above)",
             "  - acme-shared 1.4.0 (see above)",
+        ]
+
+    def test_a_tree_says_what_is_not_from_the_index_and_what_is_optional(self, site: Site) -> None:
+        git = {"type": "git", "url": "https://git.example.com/b.git", "reference": "main"}
+        acme = {"type": "legacy", "url": "https://packages.example.com", "reference": "acme"}
+        packages = [
+            package("click", "8.1.7", dependencies={"acme-a": {"version": "*", "optional": True}, "acme-b": "*"}),
+            package("acme-a", source=acme),
+            package("acme-b", source=git),
+        ]
+        site.write({"pyproject.toml": SMALL, "poetry.lock": lock_of(SMALL, packages)})
+        site.page("page.rst", dependencies(format="tree"))
+        (shown,) = (node for node in site.build().doctree("page").findall(nodes.bullet_list) if node["classes"])
+        assert [node.astext() for node in shown.findall(nodes.paragraph)][1:] == [
+            "acme-a 1.0.0 (optional; source acme)",
+            "acme-b 1.0.0 (git https://git.example.com/b.git at main)",
+        ]
+
+    def test_a_tree_has_what_nothing_brings_in_where_that_is_asked_for(self, site: Site) -> None:
+        packages = [
+            package("click", "8.1.7", dependencies={"acme-a": "*"}),
+            package("acme-a"),
+            package("acme-lonely", dependencies={"acme-b": "*"}),
+            package("acme-b"),
+        ]
+        site.write({"pyproject.toml": SMALL, "poetry.lock": lock_of(SMALL, packages)})
+        site.page("page.rst", dependencies(format="tree"))
+        site.page("all.rst", dependencies(format="tree", transitive="", sort="declared", exclude="acme-b"))
+        build = site.build()
+        assert outline(build, "page") == ["- click >=8.1,<9.0 8.1.7", "  - acme-a 1.0.0"]
+        assert outline(build, "all") == [
+            *outline(build, "page"),
+            "- acme-lonely 1.0.0 (required by nothing that is declared)",
+            "  - acme-b 1.0.0",
+        ]
+
+    def test_a_list_says_which_way_a_package_comes_in(self, site: Site) -> None:
+        site.write(rich())
+        site.page("page.rst", dependencies(format="list", transitive="", only="acme-leaf acme-deep"))
+        (shown,) = site.build().doctree("page").findall(nodes.bullet_list)
+        assert [item.astext() for item in shown.children] == [
+            "acme-deep 3.1.0 (required by acme-markup → acme-deep): About acme-deep",
+            "acme-leaf 1.0.1 (required by acme-click → acme-shared → acme-leaf): About acme-leaf",
         ]
 
     def test_a_tree_has_every_declared_package_at_its_top(self, build: Build) -> None:

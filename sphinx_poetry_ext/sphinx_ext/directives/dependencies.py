@@ -2,55 +2,60 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from packaging.utils import canonicalize_version
 from sphinx.util import logging
 
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.project.lockfile import REGENERATE
-from sphinx_poetry_ext.project.model import LockedPackage, normalize_name
+from sphinx_poetry_ext.project.model import Dependency, LockedPackage, normalize_name
 from sphinx_poetry_ext.project.overview import (
     Row,
     declared_rows,
     environment_in_words,
-    origin_in_words,
     transitive_rows,
+    ways_in_words,
 )
-from sphinx_poetry_ext.sphinx_ext import licences, tables
+from sphinx_poetry_ext.sphinx_ext import installed, tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, one_of, words
-from sphinx_poetry_ext.sphinx_ext.links import package_url
+from sphinx_poetry_ext.sphinx_ext.links import PackagePages, intersphinx_addresses
+from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import link
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 logger = logging.getLogger(__name__)
 
-_STATUS = {
-    "outside": "outside of the constraint",
-    "missing": "not in poetry.lock",
-    "unlocked": "no poetry.lock",
-}
+_ALSO_CALLED = {"license": "licence"}
 
 
 @dataclass(frozen=True)
 class Column:
     """One column: its heading and what it shows of a row. Optional ones are left out when no row has anything there."""
 
-    heading: str
+    heading: Callable[[], str]
     cell: Callable[[Row, DependenciesDirective], tables.Cell]
     always: bool = False
     by_default: bool = True
+    blank: Callable[[], str] | None = None
+    """What a cell says that has nothing to show."""
 
 
 class DependenciesDirective(ProjectDirective):
     """What a project declares beside what is locked for it."""
 
     project: Project
+    pages: PackagePages
+    facts: set[tuple[str, str]]
+    """What was asked of installed distributions: attribute of `Installed` and canonical name."""
     option_spec: ClassVar[dict[str, Any]] = {
         **ProjectDirective.option_spec,
         "groups": words,
@@ -66,22 +71,22 @@ class DependenciesDirective(ProjectDirective):
     def show(self, project: Project) -> list[nodes.Node]:
         """Notes about files that are not in order, then the table."""
         self.project = project
+        self.pages = PackagePages(project, self.values.package_url, intersphinx_addresses(self.env.config))
+        self.facts = set()
         notes = self.unreadable(project)
         if project.pyproject is None:
             return notes
         invalid = any(dependency.error is not None for dependency in project.pyproject.declarations)
         if project.lock_state == "stale" and not invalid:
-            notes.append(self.note("`poetry.lock` was not made from this `pyproject.toml`: run `poetry lock`."))
+            notes.append(self.note(_("`poetry.lock` was not made from this `pyproject.toml`: run `poetry lock`.")))
         elif project.lock_state == "broken" and not notes:
-            notes.append(self.note(f"`poetry.lock` cannot be read as a lock: {REGENERATE}."))
+            notes.append(self.note(_("`poetry.lock` cannot be read as a lock: %(mend)s.") % {"mend": REGENERATE}))
         elif project.lock_state == "missing":
-            notes.append(self.note("There is no `poetry.lock`: run `poetry lock` and commit it."))
+            notes.append(self.note(_("There is no `poetry.lock`: run `poetry lock` and commit it.")))
         rows = self._rows(project)
         if not rows:
-            empty = nodes.paragraph(
-                "", f"{plain(project.name)} has no dependencies to show here.", support_smartquotes=False
-            )
-            return [*notes, *self.captioned(empty)]
+            text = _("%(name)s has no dependencies to show here.") % {"name": plain(project.name)}
+            return [*notes, *self.captioned(nodes.paragraph("", text, support_smartquotes=False))]
         match self.options.get("format", "table"):
             case "list":
                 shown = self.captioned(self._list(rows))
@@ -89,6 +94,8 @@ class DependenciesDirective(ProjectDirective):
                 shown = self.captioned(self._tree(project, rows))
             case _:
                 shown = self.finish(self._table(rows))
+        self.facts |= {("documentation", name) for name in self.pages.asked}
+        self.domain.note_installed(self.env.docname, self.facts)
         return [*notes, *shown]
 
     # -- which rows ---------------------------------------------------------------------------------------------------
@@ -143,33 +150,46 @@ class DependenciesDirective(ProjectDirective):
     # -- how they look ------------------------------------------------------------------------------------------------
 
     def _table(self, rows: Sequence[Row]) -> list[nodes.Element]:
-        columns = self._columns(rows)
-        body = [tables.Row([column.cell(row, self) for column in columns], _classes(row)) for row in rows]
-        return tables.Table("dependencies", [column.heading for column in columns], body).build()
+        columns = self._columns()
+        cells = {name: [COLUMNS[name].cell(row, self) for row in rows] for name in columns}
+        if "columns" not in self.options:
+            columns = [name for name in columns if COLUMNS[name].always or any(cells[name])]
+        blanks = {name: blank() if (blank := COLUMNS[name].blank) else "" for name in columns}
+        body = [
+            tables.Row([cells[name][index] or _text(blanks[name]) for name in columns], _classes(row))
+            for index, row in enumerate(rows)
+        ]
+        classes = (f"poetry-lock-{self.project.lock_state}", *((tables.INTERACTIVE,) if len(rows) > 1 else ()))
+        header = columns.index("package") if "package" in columns else None
+        headings = [COLUMNS[name].heading() for name in columns]
+        return tables.Table("dependencies", headings, body, classes, header).build()
 
-    def _columns(self, rows: Sequence[Row]) -> list[Column]:
+    def _columns(self) -> list[str]:
         wanted = self.options.get("columns")
         if wanted is None:
-            return [
-                column
-                for column in COLUMNS.values()
-                if column.always or (column.by_default and any(column.cell(row, self) for row in rows))
-            ]
-        for name in wanted:
+            why = "transitive" in self.options
+            return [name for name, column in COLUMNS.items() if column.by_default or (why and name == "required-by")]
+        names = [_ALSO_CALLED.get(name, name) for name in (name.lower().replace("_", "-") for name in wanted)]
+        for name in names:
             if name not in COLUMNS:
                 self._warn(":columns: there is no column %r, there are: %s", name, ", ".join(COLUMNS))
-        return [COLUMNS[name] for name in wanted if name in COLUMNS] or [COLUMNS["package"]]
+        return [name for name in dict.fromkeys(names) if name in COLUMNS] or ["package"]
 
     def _list(self, rows: Sequence[Row]) -> nodes.Element:
-        return nodes.bullet_list(
-            "", *(nodes.list_item("", self._line(row)) for row in rows), classes=["poetry-dependencies"]
-        )
+        items = (nodes.list_item("", self._line(row), classes=list(_classes(row))) for row in rows)
+        return nodes.bullet_list("", *items, classes=["poetry-dependencies"])
 
     def _line(self, row: Row) -> nodes.paragraph:
-        line = nodes.paragraph("", "", *COLUMNS["package"].cell(row, self), support_smartquotes=False)
-        for name in ("constraint", "locked", "summary"):
-            if cell := COLUMNS[name].cell(row, self):
-                line += [nodes.Text(": " if name == "summary" else " "), *cell]
+        line = nodes.paragraph("", "", *_package(row, self), support_smartquotes=False)
+        for cell in (_constraint(row, self), _locked(row, self)):
+            if cell:
+                line += [nodes.Text(" "), *cell]
+        marks = [_optional_in_words(row), _origin_in_words(row)]
+        if row.declared is None:
+            marks.append(_("required by %(ways)s") % {"ways": _ways_in_words(row)})
+        line += _marks(marks)
+        if cell := _summary(row, self):
+            line += [nodes.Text(": "), *cell]
         return line
 
     def _tree(self, project: Project, rows: Sequence[Row]) -> nodes.Element:
@@ -178,10 +198,11 @@ class DependenciesDirective(ProjectDirective):
         shown: set[str] = set()
 
         def branch(packages: Iterable[LockedPackage]) -> list[nodes.Node]:
-            names = sorted(
-                {normalize_name(edge.name) for package in packages for edge in package.dependencies} & set(locked)
-            )
-            if not names:
+            edges: dict[str, bool] = {}
+            for edge in (edge for package in packages for edge in package.dependencies):
+                name = normalize_name(edge.name)
+                edges[name] = edge.optional and edges.get(name, True)
+            if not (names := sorted(edges.keys() & locked.keys())):
                 return []
             items = []
             for name in names:
@@ -190,23 +211,44 @@ class DependenciesDirective(ProjectDirective):
                 shown.add(name)
                 below = [] if again else branch(found)
                 versions = plain(", ".join(package.version for package in found))
-                line = nodes.paragraph("", "", self.package_link(found[0].name), nodes.Text(f" {versions}"))
+                line = nodes.paragraph(
+                    "", "", self.package_link(found[0].name, None, found), nodes.Text(f" {versions}")
+                )
+                line["support_smartquotes"] = False
+                row = Row(name, None, found, "locked", ())
+                line += _marks([_("optional") if edges[name] else "", _origin_in_words(row)])
                 if again and any(package.dependencies for package in found):
-                    line += nodes.Text(" (see above)")
+                    line += [nodes.Text(" "), nodes.Text(_("(see above)"))]
                 items.append(nodes.list_item("", line, *below))
             return [nodes.bullet_list("", *items)]
 
-        roots = [row for row in rows if row.declared is not None]
         items = []
-        for row in roots:
-            shown.add(row.canonical_name)
-            items.append(nodes.list_item("", self._line(row), *branch(row.locked)))
+        for row in rows:
+            # Of what others bring in, the tops are those packages that no branch has.
+            if row.declared is not None or row.canonical_name not in shown:
+                shown.add(row.canonical_name)
+                items.append(nodes.list_item("", self._line(row), *branch(row.locked), classes=list(_classes(row))))
         return nodes.bullet_list("", *items, classes=["poetry-dependencies", "poetry-tree"])
 
-    def package_link(self, name: str) -> nodes.Node:
+    def package_link(self, name: str, declared: Dependency | None, locked: Sequence[LockedPackage]) -> nodes.Node:
         """A package's name, linked to its page."""
-        name = plain(name)
-        return link(name, package_url(self.values.package_url, normalize_name(name)))
+        return link(plain(name), self.pages.url(name, declared, locked))
+
+    def installed(self, row: Row, fact: str) -> tuple[str, str]:
+        """What the installed distribution of a package says, and its version where that is not a locked one.
+
+        Where the package is not from the public index, another version may be another package: that says nothing.
+        """
+        name = row.canonical_name
+        self.facts |= {(fact, name), ("version", name)}
+        found = installed.installed(name)
+        if found is None:
+            return "", ""
+        if canonicalize_version(found.version) in map(canonicalize_version, row.versions):
+            return getattr(found, fact), ""
+        if self.pages.is_private(name, row.declared, row.locked):
+            return "", ""
+        return getattr(found, fact), found.version
 
 
 def _group_names(project: Project) -> list[str]:
@@ -223,7 +265,20 @@ def _matches(row: Row, patterns: Iterable[str]) -> bool:
 
 def _classes(row: Row) -> tuple[str, ...]:
     kind = "transitive" if row.declared is None else "optional" if row.declared.optional else "declared"
-    return (f"poetry-{row.status}", f"poetry-{kind}")
+    found = [f"poetry-{row.status}", f"poetry-{kind}"]
+    if row.declared is not None and row.declared.in_extras:
+        found.append("poetry-extra")
+    if row.origin is not None:
+        found.append(f"poetry-from-{row.origin.kind}")
+    elif row.source is not None:
+        found.append("poetry-from-source")
+    # The script shows and hides groups by these.
+    return (*found, *dict.fromkeys(map(_group_class, row.groups)))
+
+
+@cache
+def _group_class(name: str) -> str:
+    return f"poetry-in-{re.sub('[^a-z0-9-]', '-', plain(name).lower())}"
 
 
 # Whatever a file holds, no secret and no control character of it is shown.
@@ -235,29 +290,38 @@ def _literal(value: str) -> list[nodes.Node]:
     return [nodes.literal("", plain(value))]
 
 
+def _marks(marks: Iterable[str]) -> list[nodes.Node]:
+    text = "; ".join(plain(mark) for mark in marks if mark)
+    return [nodes.Text(" "), nodes.inline("", f"({text})", classes=["poetry-marks"])] if text else []
+
+
 def _package(row: Row, directive: DependenciesDirective) -> tables.Cell:
-    origin = row.declared.origin if row.declared else None
-    local = origin is not None or any(package.origin for package in row.locked)
     extras = f"[{','.join(row.declared.extras)}]" if row.declared and row.declared.extras else ""
-    return [*(_text(row.name) if local else [directive.package_link(row.name)]), *_text(extras)]
+    return [directive.package_link(row.name, row.declared, row.locked), *_text(extras)]
 
 
 def _constraint(row: Row, directive: DependenciesDirective) -> tables.Cell:
     if row.declared is None:
         return []
     if row.declared.constraint is None:
-        return [] if row.declared.origin else [nodes.emphasis("", "any")]
+        return [] if row.declared.origin else [nodes.emphasis("", _("any"))]
     return _literal(row.declared.constraint.strip())
 
 
 def _locked(row: Row, directive: DependenciesDirective) -> tables.Cell:
     cell = _text(", ".join(row.versions))
-    text = _STATUS.get(row.status)
-    if row.status == "unlocked" and directive.project.lock_file is not None:
-        text = "poetry.lock cannot be read"
-    if text:
-        text = f" ({text})" if cell else text
-        cell.append(nodes.inline("", text, classes=["poetry-status"]))
+    match row.status:
+        case "outside":
+            text = _("outside of the constraint")
+        case "missing":
+            text = _("not in poetry.lock")
+        case "unlocked" if directive.project.lock_file is not None:
+            text = _("poetry.lock cannot be read")
+        case "unlocked":
+            text = _("no poetry.lock")
+        case _:
+            return cell
+    cell.append(nodes.inline("", f" ({text})" if cell else str(text), classes=["poetry-status"]))
     return cell
 
 
@@ -266,7 +330,22 @@ def _extras(row: Row, directive: DependenciesDirective) -> tables.Cell:
         return []
     if row.declared.in_extras:
         return _text(", ".join(row.declared.in_extras))
-    return [nodes.emphasis("", "optional")] if row.declared.optional else []
+    return [nodes.emphasis("", _("optional"))] if row.declared.optional else []
+
+
+def _optional_in_words(row: Row) -> str:
+    if row.declared is not None and row.declared.in_extras:
+        return _("extra %(names)s") % {"names": ", ".join(row.declared.in_extras)}
+    return _("optional") if row.declared is not None and row.declared.optional else ""
+
+
+def _origin_in_words(row: Row) -> str:
+    if row.origin is None:
+        return _("source %(name)s") % {"name": row.source} if row.source else ""
+    words = f"{row.origin.kind} {row.origin.location}"
+    if row.origin.reference:
+        return _("%(source)s at %(reference)s") % {"source": words, "reference": row.origin.reference}
+    return words
 
 
 def _markers(row: Row, directive: DependenciesDirective) -> tables.Cell:
@@ -275,17 +354,38 @@ def _markers(row: Row, directive: DependenciesDirective) -> tables.Cell:
     return _text("; ".join(dict.fromkeys(marker for package in row.locked for marker in package.markers.values())))
 
 
+def _licence(row: Row, directive: DependenciesDirective) -> tables.Cell:
+    licence, version = directive.installed(row, "licence")
+    if licence and version:
+        licence = _("%(licence)s (of %(version)s, which is installed)") % {"licence": licence, "version": version}
+    return _text(licence)
+
+
+def _summary(row: Row, directive: DependenciesDirective) -> tables.Cell:
+    summary, version = directive.installed(row, "summary")
+    return _text((row.summary or summary) if version else (summary or row.summary))
+
+
+def _ways_in_words(row: Row) -> str:
+    ways, more = ways_in_words(row)
+    if more:
+        return _("%(ways)s and %(count)s more") % {"ways": ", ".join(ways), "count": more}
+    return ", ".join(ways) or _("nothing that is declared")
+
+
+def _required_by(row: Row, directive: DependenciesDirective) -> tables.Cell:
+    return _text(_ways_in_words(row)) if row.declared is None or row.required_by else []
+
+
 COLUMNS = {
-    "package": Column("Package", _package, always=True),
-    "constraint": Column("Declared", _constraint, always=True),
-    "locked": Column("Locked", _locked, always=True),
-    "groups": Column("Groups", lambda row, _: _text(", ".join(row.groups))),
-    "extras": Column("Extras", _extras),
-    "markers": Column("Only where", _markers),
-    "source": Column("Source", lambda row, _: _text(origin_in_words(row))),
-    "licence": Column(
-        "Licence", lambda row, _: _text(licences.licence(row.canonical_name) or "unknown"), by_default=False
-    ),
-    "summary": Column("Summary", lambda row, _: _text(row.summary)),
-    "required-by": Column("Required by", lambda row, _: _text(", ".join(row.required_by)), by_default=False),
+    "package": Column(lambda: _("Package"), _package, always=True),
+    "constraint": Column(lambda: _("Declared"), _constraint, always=True),
+    "locked": Column(lambda: _("Locked"), _locked, always=True),
+    "groups": Column(lambda: _("Groups"), lambda row, directive: _text(", ".join(row.groups))),
+    "extras": Column(lambda: _("Extras"), _extras),
+    "markers": Column(lambda: _("Only where"), _markers),
+    "source": Column(lambda: _("Source"), lambda row, directive: _text(_origin_in_words(row))),
+    "licence": Column(lambda: _("Licence"), _licence, by_default=False, blank=lambda: _("unknown")),
+    "summary": Column(lambda: _("Summary"), _summary, blank=lambda: _("unknown")),
+    "required-by": Column(lambda: _("Required by"), _required_by, by_default=False),
 }

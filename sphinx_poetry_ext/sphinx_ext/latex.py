@@ -1,0 +1,123 @@
+"""Tables on paper: columns as wide as their words ask for, type as small as that needs, and breaks in long words.
+
+TeX neither shrinks a table nor breaks a URL by itself: what is too wide runs into the next cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from math import ceil
+from typing import Any, NamedTuple
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from sphinx_poetry_ext.sphinx_ext.tables import shares
+
+_LONG = 16
+"""Characters of a word from which on it may be broken behind a mark."""
+_BEHIND_MARKS = re.compile(r"(?<=[^\w\s-])(?=\w)|(?<=_)(?=\w)")
+_PIECES = re.compile(r"(?<=[^\w\s])(?=\w)|(?<=_)(?=\w)")
+_WIDE = 1.2  # Times as wide as the letters of text are those of code and, without serifs, of headings.
+
+
+class _Size(NamedTuple):
+    """A size of type: points of an average letter, and of the margin on either side of a cell."""
+
+    command: str
+    letter: float
+    margin: float
+
+    def room(self, columns: int) -> int:
+        """How many letters the cells of a row hold together, between the margins of a page of A4 or letter."""
+        return int((450 - 2 * self.margin * columns) / self.letter)
+
+
+_NORMAL = _Size("", 5.0, 6)
+_SMALL = (_Size(r"\small", 4.5, 4), _Size(r"\footnotesize", 4.1, 3), _Size(r"\scriptsize", 3.6, 3))
+
+
+class LatexTables(SphinxPostTransform):
+    """Fit our tables to the page; those whose cells hold code blocks are left to Sphinx."""
+
+    formats = ("latex",)
+    default_priority = 800  # behind the resolving of cross-references
+
+    def run(self, **_: Any) -> None:
+        """Go over all tables of the page that are ours."""
+        for table in list(self.document.findall(nodes.table)):
+            entries = list(table.findall(nodes.entry))
+            if "poetry-table" in table["classes"] and all(
+                isinstance(block, nodes.paragraph) for entry in entries for block in entry.children
+            ):
+                _fit(table)
+                for entry in entries:
+                    for paragraph in entry.children:
+                        _loosen(paragraph)
+
+
+def _fit(table: nodes.table) -> None:
+    rows = [list(row.findall(nodes.entry)) for row in table.findall(nodes.row)]
+    columns = [[list(_words(entry)) for entry in column] for column in zip(*rows, strict=True)]
+    floors = [max((floor for cell in column for _, floor in cell), default=1) for column in columns]
+    wanted = [max(sum(width + 1 for width, _ in cell) for cell in column) for column in columns]
+    whole = [max((width for cell in column for width, _ in cell), default=1) for column in columns]
+    size = next((size for size in (_NORMAL, *_SMALL) if sum(whole) <= size.room(len(columns))), None)
+    if size is None:  # words are broken
+        size = next((size for size in _SMALL if sum(floors) <= size.room(len(columns))), _SMALL[-1])
+    else:
+        floors = whole
+    widths = shares(floors, wanted, size.room(len(columns)))
+    total = max(sum(widths), size.room(len(columns)) if size is _NORMAL else 0)
+    index = table.parent.index(table)
+    before = table.parent[index - 1]
+    if isinstance(before, addnodes.tabular_col_spec):
+        before["spec"] = "".join(rf"\X{{{width}}}{{{total}}}" for width in widths)
+    if size is not _NORMAL:
+        start = rf"\begingroup{size.command}\setlength{{\tabcolsep}}{{{size.margin}pt}}"
+        table.parent.insert(index + 1, nodes.raw("", r"\endgroup", format="latex"))
+        table.parent.insert(index - 1, nodes.raw("", start, format="latex"))
+
+
+def _words(entry: nodes.Element) -> Iterator[tuple[int, int]]:
+    """The width of each word of a cell, and of its longest piece."""
+    heads = isinstance(entry.parent.parent, nodes.thead)
+    for text in entry.findall(nodes.Text):
+        factor = _WIDE if heads or isinstance(text.parent, nodes.literal) else 1
+        for word in text.astext().split():
+            width = ceil(factor * len(word))
+            yield width, (width if width <= _LONG else max(_LONG // 2, *map(len, _PIECES.split(word))))
+
+
+def _loosen(paragraph: nodes.Node) -> None:
+    """Lines that end where a word does, and long words that may go on in the next."""
+    for number, text in enumerate(list(paragraph.findall(nodes.Text))):
+        if number and re.match(r"[\w\[]", text.astext()):  # a name, and what is wanted with it
+            text.parent.insert(text.parent.index(text), nodes.raw("", r"\allowbreak{}", format="latex"))
+        if isinstance(text.parent, nodes.literal):  # which LaTeX's writer breaks itself
+            continue
+        parts = re.split(r"(\s+)", text.astext())
+        broken = [piece for part in parts for piece in _pieces(part)]
+        if len(broken) > len(parts):
+            text.parent.replace(text, list(_with_breaks(parts)))
+    assert isinstance(paragraph, nodes.Element)
+    # With the second command, or a row's end would be that of a line.
+    paragraph.insert(0, nodes.raw("", r"\raggedright\arraybackslash{}", format="latex"))
+
+
+def _pieces(word: str) -> Sequence[str]:
+    return _BEHIND_MARKS.split(word) if len(word) > _LONG else [word]
+
+
+def _with_breaks(parts: Sequence[str]) -> Iterator[nodes.Node]:
+    plain = ""
+    for part in parts:
+        first, *others = _pieces(part)
+        plain += first
+        for piece in others:
+            yield nodes.Text(plain)
+            yield nodes.raw("", r"\allowbreak{}", format="latex")
+            plain = piece
+    yield nodes.Text(plain)

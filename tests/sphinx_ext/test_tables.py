@@ -1,0 +1,192 @@
+"""Tables as each kind of builder needs them: header cells in HTML, widths and breaks on paper."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+
+import pytest
+from docutils import nodes
+
+from sphinx_poetry_ext.sphinx_ext import tables
+
+from .site import Site, dependencies, directive, lint
+from .texts import SMALL, lock_of, package, rich
+
+ALL = "package constraint locked groups extras markers source licence summary required-by"
+
+
+class Cells(HTMLParser):
+    """The first table of a page: for each row the element, scope and text of its cells; its caption and classes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.rows: list[list[tuple[str, str | None, str]]] = []
+        self.classes: list[set[str]] = []
+        self.caption = ""
+        self._at = ""
+        table = re.search(r"<table.*?</table>", html, re.DOTALL)
+        assert table
+        self.feed(table[0])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "tr":
+            self.rows.append([])
+            self.classes.append(set((values.get("class") or "").split()))
+        if tag in {"th", "td"}:
+            self.rows[-1].append((tag, values.get("scope"), ""))
+        if tag in {"th", "td", "caption"}:
+            self._at = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"th", "td", "caption"}:
+            assert tag == self._at
+            self._at = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._at == "caption":
+            self.caption += data
+        elif self._at:
+            tag, scope, text = self.rows[-1][-1]
+            self.rows[-1][-1] = (tag, scope, text + data)
+
+
+@pytest.mark.parametrize(
+    ("builder", "page"), [("html", "page.html"), ("dirhtml", "page/index.html"), ("epub", "page.xhtml")]
+)
+@pytest.mark.parametrize("suffix", ["rst", "md"])
+def test_in_html_cells_say_what_they_name(site: Site, builder: str, page: str, suffix: str) -> None:
+    site.write(rich())
+    site.page(f"page.{suffix}", dependencies(caption="What `acme` needs", columns="locked package groups"))
+    cells = Cells(site.build(builder).text(page))
+    assert cells.caption.startswith("What acme needs")
+    head, *rows = cells.rows
+    assert head == [("th", "col", "Locked"), ("th", "col", "Package"), ("th", "col", "Groups")]
+    assert len(rows) == 14
+    for _, name, _ in rows:
+        assert name[:2] == ("th", "row")
+    (locked, name, groups), *_ = rows
+    assert (locked, groups) == (("td", None, "8.1.7"), ("td", None, "main, test"))
+    assert name[2].startswith("acme-click")
+    assert cells.classes[1] >= {"poetry-in-main", "poetry-in-test", "poetry-locked"}
+
+
+def test_the_cells_of_all_our_tables_and_of_no_other(site: Site) -> None:
+    site.write(rich())
+    other = ".. list-table::\n   :header-rows: 1\n\n   * - A\n     - B\n   * - C\n     - D"
+    site.page("other.rst", other)
+    site.page("rules.rst", directive("poetry:rules"))
+    site.page("lint.rst", lint(no_warnings=""))
+    build = site.build()
+    assert {cell[:2] for row in Cells(build.text("other.html")).rows for cell in row} == {("th", None), ("td", None)}
+    for page in ("rules.html", "lint.html"):
+        head, *rows = Cells(build.text(page)).rows
+        assert {cell[:2] for cell in head} == {("th", "col")}
+        assert {cell[:2] for row in rows for cell in row} == {("td", None)}
+
+
+def test_the_doctree_has_nodes_that_every_builder_knows(site: Site) -> None:
+    site.write(rich())
+    site.page("page.rst", dependencies())
+    build = site.build()
+    assert list(build.doctree("page").findall(tables.TableHeader)) == []
+    assert "scope" not in build.doctree("page").pformat()
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        ("docs", "docs"),
+        ("Dev_Tools", "dev-tools"),
+        ('"dev,tests"', "dev-tests"),
+        ('"ünï cödé"', "-n--c-d-"),
+        ('"a<b>"', "a-b-"),
+    ],
+)
+def test_the_class_for_a_group_is_one_word(site: Site, group: str, expected: str) -> None:
+    pyproject = SMALL.replace("[build", f'[tool.poetry.group.{group}.dependencies]\nacme = "^1"\n\n[build')
+    site.write({"pyproject.toml": pyproject, "poetry.lock": lock_of(pyproject, [package("click", "8.1.7")])})
+    site.page("page.rst", dependencies())
+    cells = Cells(site.build().text("page.html"))
+    assert [{name for name in row if name.startswith("poetry-in-")} for row in cells.classes[1:]] == [
+        {"poetry-in-main"},
+        {f"poetry-in-{expected}"},
+    ]
+
+
+@pytest.mark.parametrize(("only", "interactive"), [("acme-click", False), ("acme-click acme-any", True)])
+def test_the_script_has_something_to_do_where_there_are_several_rows(site: Site, only: str, interactive: bool) -> None:
+    site.write(rich())
+    site.page("page.rst", dependencies(only=only))
+    table = next(site.build().doctree("page").findall(nodes.table))
+    assert (tables.INTERACTIVE in table["classes"]) is interactive
+
+
+@pytest.mark.parametrize(
+    ("floor", "wanted", "room", "shared"),
+    [
+        ([5, 5], [10, 20], 10, [5, 5]),
+        ([5, 5], [10, 20], 20, [7, 12]),
+        ([5, 5], [10, 20], 40, [10, 20]),
+        ([5, 5], [3, 20], 15, [5, 10]),
+        ([9, 9], [9, 9], 10, [9, 9]),
+    ],
+)
+def test_shares_of_a_width(floor: list[int], wanted: list[int], room: int, shared: list[int]) -> None:
+    assert tables.shares(floor, wanted, room) == shared
+
+
+class TestPaper:
+    def tex(self, site: Site, **options: str) -> str:
+        site.write(rich())
+        site.page("page.rst", dependencies(**options))
+        return site.build("latex").text("site.tex")
+
+    def test_a_narrow_table_is_set_as_text_is(self, site: Site) -> None:
+        tex = self.tex(site, columns="package locked", exclude="*markup")
+        assert r"\begingroup" not in tex
+        (spec,) = re.findall(r"\\begin\{longtable\}\{(.*)\}$", tex, re.MULTILINE)
+        shares = [int(share) for share in re.findall(r"\\X\{(\d+)\}", spec)]
+        assert len(shares) == 2
+        assert sum(shares) < 60  # of 85: no wider than it has to be
+
+    def test_a_wide_one_is_set_smaller_and_fills_the_page(self, site: Site) -> None:
+        tex = self.tex(site, columns=ALL)
+        before, _, after = tex.partition(r"\begin{longtable}")
+        assert before.rpartition(r"\begingroup")[2].startswith(r"\scriptsize\setlength{\tabcolsep}{3pt}")
+        assert r"\endgroup" in after.partition(r"\end{longtable}")[2]
+        shares = re.findall(r"\\X\{(\d+)\}\{(\d+)\}", after.splitlines()[0])
+        assert sum(int(share) for share, _ in shares) == int(shares[0][1])
+
+    def test_long_words_may_be_broken_and_short_ones_not(self, site: Site) -> None:
+        tex = self.tex(site, columns=ALL)
+        assert r"git https://\allowbreak{}git.\allowbreak{}example.\allowbreak{}com/\allowbreak{}acme/" in tex
+        assert r"{Acme\_Markup}\allowbreak{}{[}html,xml{]}" in tex
+        assert r"1.26.4" in tex
+        assert r"\sphinxupquote{\textgreater{}=2.1,\textless{}3.0}" in tex
+
+    @pytest.mark.parametrize("suffix", ["rst", "md"])
+    def test_a_reference_to_the_table_leads_to_it(self, site: Site, suffix: str) -> None:
+        site.write(rich())
+        site.page("page.rst", dependencies(columns=ALL, name="deps", caption="All"))
+        site.page(f"refs.{suffix}", ":numref:`deps`" if suffix == "rst" else "{numref}`deps`")
+        build = site.build("latex", conf={"numfig": True})
+        assert build.warnings == []
+        assert r"\ref{\detokenize{page:deps}}" in build.text("site.tex")
+        assert r"\label{\detokenize{page:deps}}" in build.text("site.tex")
+
+    @pytest.mark.skipif(not shutil.which("latexmk"), reason="there is no latexmk")
+    def test_nothing_runs_out_of_its_cell(self, site: Site) -> None:
+        site.write(rich())
+        site.page("page.rst", dependencies(caption="Default"), dependencies(columns=ALL, transitive=""))
+        out = site.build("latex").out
+        done = subprocess.run(
+            ["latexmk", "-pdf", "-interaction=nonstopmode", "site.tex"], cwd=out, capture_output=True, check=False
+        )
+        log = (out / "site.log").read_text("latin-1")
+        assert done.returncode == 0, log[-2000:]
+        assert (out / "site.pdf").stat().st_size > 10_000
+        assert "Overfull" not in log
