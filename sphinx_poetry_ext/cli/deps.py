@@ -45,9 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         assert error is not None
         raise NotToml(error.message, hint=_MEND[error.kind], path=project.pyproject_file.path, line=error.line)
     groups = _wanted_groups(project, split_list(arguments.groups))
-    declared = [row for row in declared_rows(project) if not groups or groups & set(row.groups)]
-    transitive = transitive_rows(project) if arguments.transitive else ()
-    rows = [*declared, *(row for row in transitive if not groups or not row.groups or groups & set(row.groups))]
+    rows = [*declared_rows(project, groups), *(transitive_rows(project, groups) if arguments.transitive else ())]
     match arguments.format:
         case "json":
             text = _json(project, rows, transitive=arguments.transitive)

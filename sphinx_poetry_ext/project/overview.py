@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -64,15 +64,17 @@ class Row:
         return next((package.description for package in self.locked if package.description), "")
 
 
-def declared_rows(project: Project) -> tuple[Row, ...]:
+def declared_rows(project: Project, groups: Set[str] = frozenset(), extras: Set[str] = frozenset()) -> tuple[Row, ...]:
     """The declared dependencies, the main group first, then in the order of the file.
 
-    Equal declarations in several groups are one row.
+    Equal declarations in several groups are one row. With *groups* or *extras*, normalised, only those that are in one
+    of them; ways begin at these, then.
     """
     if project.pyproject is None:
         return ()
     locked = {} if project.lock is None else project.lock.by_name()
-    ways = _Ways({dependency.canonical_name for dependency in project.pyproject.dependencies}, locked)
+    chosen = _chosen(project, groups, extras)
+    ways = _Ways({dependency.canonical_name for dependency in chosen}, locked)
     merged: dict[tuple[object, ...], Row] = {}
     for dependency in project.pyproject.dependencies:
         name = dependency.canonical_name
@@ -89,8 +91,7 @@ def declared_rows(project: Project) -> tuple[Row, ...]:
             *(dependency.source, dependency.origin, dependency.optional, dependency.in_extras),
         )
         if known := merged.get(same):
-            groups = tuple(dict.fromkeys((*known.groups, *dependency.groups)))
-            merged[same] = replace(known, groups=groups)
+            merged[same] = replace(known, groups=tuple(dict.fromkeys((*known.groups, *dependency.groups))))
             continue
         fitting = _fitting(dependency, found)
         status: Status = "locked"
@@ -104,40 +105,57 @@ def declared_rows(project: Project) -> tuple[Row, ...]:
             *(dependency.name, dependency, fitting or found, status, dependency.groups),
             *(ways.parents(name), ways.to(name, dependency.name)),
         )
-    return tuple(merged.values())
+    rows = (row for row in merged.values() if not groups or groups & set(row.groups))
+    return tuple(row for row in rows if not extras or (row.declared and extras & set(row.declared.in_extras)))
 
 
-def transitive_rows(project: Project) -> tuple[Row, ...]:
-    """The locked packages that no declared row shows, sorted by name and version.
+def transitive_rows(
+    project: Project, groups: Set[str] = frozenset(), extras: Set[str] = frozenset()
+) -> tuple[Row, ...]:
+    """The locked packages that no row of `declared_rows`, called alike, shows, sorted by name and version.
 
-    Of a declared package these are the versions that were locked for others, outside of what is declared.
+    Of a declared package these are the versions that were locked for others, outside of what is declared. With *groups*
+    only what is locked for one of them, or for nobody knows what; with *extras* only what one of them brings in.
     """
     if project.lock is None:
         return ()
     locked = project.lock.by_name()
     declared: set[str] = set()
     shown: set[int] = set()
-    for dependency in project.pyproject.dependencies if project.pyproject else ():
+    for dependency in _chosen(project, groups, extras):
         name = dependency.canonical_name
         found = locked.get(name, ())
         declared.add(name)
         shown.update(package.index for package in (len(found) > 1 and _fitting(dependency, found)) or found)
     ways = _Ways(declared, locked)
-    groups = {} if project.lock.tells_groups else groups_by_graph(project)
-    return tuple(
+    told = {} if project.lock.tells_groups else groups_by_graph(project)
+    rows = (
         Row(
-            package.name,
-            None,
-            (package,),
-            "locked",
-            groups.get(name, package.groups),
-            ways.parents(name),
-            ways.to(name, package.name),
+            *(package.name, None, (package,), "locked", told.get(name, package.groups)),
+            *(ways.parents(name), ways.to(name, package.name)),
         )
         for name in sorted(locked)
         for package in _by_version(locked[name])
         if package.index not in shown
     )
+    if extras:
+        rows = (row for row in rows if row.paths)
+    if groups:
+        elsewhere = {dependency.canonical_name for dependency in _chosen(project, set(), set())}
+        rows = (
+            row
+            for row in rows
+            if groups & set(row.groups) or (not row.groups and (row.paths or row.canonical_name not in elsewhere))
+        )
+    return tuple(rows)
+
+
+def _chosen(project: Project, groups: Set[str], extras: Set[str]) -> list[Dependency]:
+    return [
+        dependency
+        for dependency in (project.pyproject.dependencies if project.pyproject else ())
+        if (not groups or groups & set(dependency.groups)) and (not extras or extras & set(dependency.in_extras))
+    ]
 
 
 def groups_by_graph(project: Project) -> dict[str, tuple[str, ...]]:

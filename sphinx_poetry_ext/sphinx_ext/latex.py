@@ -72,13 +72,15 @@ def _fit(table: nodes.table) -> None:
     widths = shares(floors, wanted, size.room(len(columns)))
     total = max(sum(widths), size.room(len(columns)) if size is _NORMAL else 0)
     index = table.parent.index(table)
-    before = table.parent[index - 1]
-    if isinstance(before, addnodes.tabular_col_spec):
-        before["spec"] = "".join(rf"\X{{{width}}}{{{total}}}" for width in widths)
+    if index and isinstance(before := table.parent[index - 1], addnodes.tabular_col_spec):
+        table.parent.remove(before)
+        index -= 1
+    spec = addnodes.tabular_col_spec(spec="".join(rf"\X{{{width}}}{{{total}}}" for width in widths))
+    around: list[nodes.Node] = [spec, table]
     if size is not _NORMAL:
         start = rf"\begingroup{size.command}\setlength{{\tabcolsep}}{{{size.margin}pt}}"
-        table.parent.insert(index + 1, nodes.raw("", r"\endgroup", format="latex"))
-        table.parent.insert(index - 1, nodes.raw("", start, format="latex"))
+        around = [nodes.raw("", start, format="latex"), *around, nodes.raw("", r"\endgroup", format="latex")]
+    table.parent[index : index + 1] = around
 
 
 def _words(entry: nodes.Element) -> Iterator[tuple[int, int]]:

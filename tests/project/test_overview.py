@@ -149,6 +149,41 @@ def test_there_is_a_way_through_each_package_that_requires_one(tmp_path: Path) -
     }
 
 
+CHOICES: dict[str, tuple[set[str], set[str], list[str], dict[str, tuple[str, ...]]]] = {
+    "all": (
+        *(set(), set(), ["kettle", "thermometer", "water", "taster"]),
+        {"minerals": ("thermometer", "minerals"), "spoon": ("taster", "spoon"), "lonely": ()},
+    ),
+    "main": (
+        *({"main"}, set(), ["kettle", "thermometer", "water"]),
+        {"minerals": ("thermometer", "minerals"), "spoon": ()},  # this lock does not tell what that is for
+    ),
+    "dev": (
+        *({"dev"}, set(), ["taster"]),
+        # Declared in another group, and brought in by this one as well.
+        {"minerals": ("taster", "water", "minerals"), "spoon": ("taster", "spoon"), "water": ("taster", "water")},
+    ),
+    "extra": (set(), {"hot"}, ["thermometer"], {"minerals": ("thermometer", "minerals")}),
+    "extra-of-another-group": ({"dev"}, {"hot"}, [], {}),
+}
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_of_some_groups_or_extras_only(tmp_path: Path, choice: str) -> None:
+    groups, extras, declared, transitive = CHOICES[choice]
+    found = project(
+        tmp_path,
+        main('kettle = "*"\nthermometer = {version = "*", optional = true}\nwater = "*"')
+        + '[tool.poetry.extras]\nhot = ["thermometer"]\n[tool.poetry.group.dev.dependencies]\ntaster = "*"\n',
+        "kettle 1 water\nthermometer 1 minerals\nwater 1 minerals\nminerals 1\ntaster 1 spoon water\nspoon 1\nlonely 1",
+    )
+    assert [row.name for row in declared_rows(found, groups, extras)] == declared
+    rows = {row.name: row.path for row in transitive_rows(found, groups, extras)}
+    if groups:
+        assert rows.pop("lonely", ()) == ()
+    assert rows == transitive
+
+
 @pytest.mark.parametrize(
     ("paths", "required_by", "words"),
     [

@@ -101,9 +101,13 @@ class DependenciesDirective(ProjectDirective):
     # -- which rows ---------------------------------------------------------------------------------------------------
 
     def _rows(self, project: Project) -> list[Row]:
-        rows = [*declared_rows(project), *(transitive_rows(project) if "transitive" in self.options else ())]
-        rows = self._of_groups(project, rows)
-        rows = self._of_extras(project, rows)
+        groups = self._known("groups", "group", _group_names(project))
+        extras = self._known(
+            "extras", "extra", [extra.name for extra in project.pyproject.extras] if project.pyproject else []
+        )
+        rows = list(declared_rows(project, groups, extras))
+        if "transitive" in self.options:
+            rows += transitive_rows(project, groups, extras)
         if only := self.options.get("only"):
             for pattern in only:
                 if not any(_matches(row, (pattern,)) for row in rows):
@@ -124,17 +128,6 @@ class DependenciesDirective(ProjectDirective):
                     )
                 )
         return rows
-
-    def _of_groups(self, project: Project, rows: list[Row]) -> list[Row]:
-        if not (wanted := self._known("groups", "group", _group_names(project))):
-            return rows
-        return [row for row in rows if wanted & set(row.groups) or (row.declared is None and not row.groups)]
-
-    def _of_extras(self, project: Project, rows: list[Row]) -> list[Row]:
-        names = [extra.name for extra in project.pyproject.extras] if project.pyproject else []
-        if not (wanted := self._known("extras", "extra", names)):
-            return rows
-        return [row for row in rows if row.declared is not None and wanted & set(row.declared.in_extras)]
 
     def _known(self, option: str, noun: str, known: Sequence[str]) -> set[str]:
         """The names that an option gives; what the project does not have is warned of, naming what it has."""
