@@ -39,7 +39,6 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
         info.mkdir()
         text = "\n".join([f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}", *lines, "", "Long text."])
         (info / "METADATA").write_bytes(text.encode() if raw is None else raw)
-        installed.forget()
 
     monkeypatch.setattr(installed, "_distribution", distribution)
     installed.forget()
@@ -109,6 +108,7 @@ def test_what_is_no_name_is_not_installed(name: str) -> None:
 def test_metadata_that_cannot_be_read_says_nothing(install: Install) -> None:
     install("click", raw=b"Name: \xff\xfe\x00")
     assert installed.installed("click") is None
+    installed.forget()
     install("click", raw=b"")
     found = installed.installed("click")
     assert found is None or found.licence == ""
