@@ -20,6 +20,10 @@ _LONG = 16
 """Characters of a word from which on it may be broken behind a mark."""
 _BEHIND_MARKS = re.compile(r"(?<=[^\w\s-])(?=\w)|(?<=_)(?=\w)")
 _PIECES = re.compile(r"(?<=[^\w\s])(?=\w)|(?<=_)(?=\w)")
+_DEEPEST = 4  # levels of bullet lists that LaTeX has
+_OURS = {"poetry-table", "poetry-dependencies"}
+# Packages describe themselves with pictures, on which pdfTeX stops; no encoding of its fonts has them.
+_UNKNOWN = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\u200b-\u200f\U0001f000-\U0001faff]+ ?")
 _WIDE = 1.2  # Times as wide as the letters of text are those of code and, without serifs, of headings.
 
 
@@ -40,13 +44,22 @@ _SMALL = (_Size(r"\small", 4.5, 4), _Size(r"\footnotesize", 4.1, 3), _Size(r"\sc
 
 
 class LatexTables(SphinxPostTransform):
-    """Fit our tables to the page; those whose cells hold code blocks are left to Sphinx."""
+    """Fit our tables and lists to what TeX can do; tables whose cells hold code blocks are left to Sphinx."""
 
     formats = ("latex",)
     default_priority = 800  # behind the resolving of cross-references
 
     def run(self, **_: Any) -> None:
-        """Go over all tables of the page that are ours."""
+        """Go over all tables and lists of the page that are ours."""
+        if self.config.latex_engine == "pdflatex":
+            for node in self.document.findall(_is_ours):
+                for text in list(node.findall(nodes.Text)):
+                    known = _UNKNOWN.sub("", text.astext())
+                    if known != text.astext():
+                        text.parent.replace(text, nodes.Text(known))
+        for tree in list(self.document.findall(nodes.bullet_list)):
+            if "poetry-tree" in tree["classes"]:
+                _flatten(tree, _DEEPEST - sum(isinstance(node, nodes.bullet_list) for node in _above(tree)))
         for table in list(self.document.findall(nodes.table)):
             entries = list(table.findall(nodes.entry))
             if "poetry-table" in table["classes"] and all(
@@ -56,6 +69,39 @@ class LatexTables(SphinxPostTransform):
                 for entry in entries:
                     for paragraph in entry.children:
                         _loosen(paragraph)
+
+
+def _is_ours(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.table | nodes.bullet_list) and not _OURS.isdisjoint(node["classes"])
+
+
+def _above(node: nodes.Node) -> Iterator[nodes.Node]:
+    while (parent := node.parent) is not None:
+        yield parent
+        node = parent
+
+
+def _flatten(items: nodes.Element, levels: int) -> None:
+    """Put what stands deeper than *levels* behind what it stands below, moved in."""
+    for item in list(items.children):
+        assert isinstance(item, nodes.Element)
+        for below in [child for child in item.children if isinstance(child, nodes.bullet_list)]:
+            if levels > 1:
+                _flatten(below, levels - 1)
+                continue
+            _flatten(below, levels)
+            for line in below.children:
+                _move_in(line)
+            item.remove(below)
+            at = items.index(item) + 1
+            items[at:at] = below.children
+
+
+def _move_in(item: nodes.Node) -> None:
+    assert isinstance(item, nodes.Element)
+    paragraph = item.children[0]
+    assert isinstance(paragraph, nodes.Element)
+    paragraph.insert(0, nodes.raw("", r"\hspace*{1.5em}", format="latex"))
 
 
 def _fit(table: nodes.table) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -190,3 +191,31 @@ class TestPaper:
         assert done.returncode == 0, log[-2000:]
         assert (out / "site.pdf").stat().st_size > 10_000
         assert "Overfull" not in log
+
+    def test_a_deep_tree_stays_within_the_levels_that_latex_has(self, site: Site) -> None:
+        names = ["click", *(f"acme-{letter}" for letter in "abcdefg")]
+        chain = [package(one, "8.1.7", dependencies={other: "*"}) for one, other in itertools.pairwise(names)]
+        chain.append(package(names[-1]))
+        site.write({"pyproject.toml": SMALL, "poetry.lock": lock_of(SMALL, chain)})
+        site.page(
+            "page.rst", dependencies(format="tree"), "* In a list\n\n  .. poetry:dependencies::\n     :format: tree"
+        )
+        tex = site.build("latex").text("site.tex")
+        depths, depth = [], 0
+        for step in re.findall(r"\\(begin|end)\{itemize\}", tex):
+            depth += 1 if step == "begin" else -1
+            depths.append(depth)
+        assert max(depths) == 4
+        first = tex.partition("In a list")[0]
+        assert all(f"{{{name}}}".replace("-", r"\sphinxhyphen{}") in first for name in names)
+        moved = [len(line.split(r"\hspace*{1.5em}")) - 1 for line in first.splitlines() if r"\sphinxhref" in line]
+        assert moved == [0, 0, 0, 0, 1, 2, 3, 4]
+
+    def test_pictures_are_left_out_where_tex_has_none(self, site: Site) -> None:
+        site.write({"pyproject.toml": SMALL, "poetry.lock": lock_of(SMALL).replace("About click", "🚀 Fast ⚡️ – très")})
+        site.page("page.rst", dependencies(), dependencies(format="list"))
+        tex = site.build("latex").text("site.tex")
+        assert tex.count(r"Fast \textendash{} très") == 2
+        assert "🚀" not in tex
+        assert "🚀 Fast ⚡️" in site.build("latex", conf={"latex_engine": "xelatex"}).text("site.tex")
+        assert "🚀 Fast ⚡️" in site.build("text").text("page.txt")
