@@ -23,8 +23,14 @@ _PIECES = re.compile(r"(?<=[^\w\s])(?=\w)|(?<=_)(?=\w)")
 _DEEPEST = 4  # levels of bullet lists that LaTeX has
 _OURS = {"poetry-table", "poetry-dependencies"}
 # Packages describe themselves with pictures, on which pdfTeX stops; no encoding of its fonts has them.
-_UNKNOWN = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\u200b-\u200f\U0001f000-\U0001faff]+ ?")
-_WIDE = 1.2  # Times as wide as the letters of text are those of code and, without serifs, of headings.
+_PICTURES = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\u200b-\u200f\U0001f000-\U0001faff]+ ?")
+# Nor has T1 letters other than Latin ones; Sphinx takes another encoding for languages that are written so.
+_LETTERS = re.compile(
+    "[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\ufdff\ufe20-\uffef\U00010000-\U0001efff\U00020000-\U0003ffff]"
+)
+_HAVE_OWN_LETTERS = {"be", "bg", "el", "kk", "mk", "mn", "ru", "sr", "uk"}
+# Times as wide as the letters of text are those of code, and those of headings, which have no serifs.
+_CODE, _HEADING = 1.2, 1.35
 
 
 class _Size(NamedTuple):
@@ -40,7 +46,7 @@ class _Size(NamedTuple):
 
 
 _NORMAL = _Size("", 5.0, 6)
-_SMALL = (_Size(r"\small", 4.5, 4), _Size(r"\footnotesize", 4.1, 3), _Size(r"\scriptsize", 3.6, 3))
+_SMALL = (_Size(r"\small", 4.5, 4), _Size(r"\footnotesize", 4.1, 3), _Size(r"\scriptsize", 3.6, 2))
 
 
 class LatexTables(SphinxPostTransform):
@@ -54,7 +60,9 @@ class LatexTables(SphinxPostTransform):
         if self.config.latex_engine == "pdflatex":
             for node in self.document.findall(_is_ours):
                 for text in list(node.findall(nodes.Text)):
-                    known = _UNKNOWN.sub("", text.astext())
+                    known = _PICTURES.sub("", text.astext())
+                    if "fontenc" not in self.config.latex_elements and self.config.language not in _HAVE_OWN_LETTERS:
+                        known = _LETTERS.sub("?", known)
                     if known != text.astext():
                         text.parent.replace(text, nodes.Text(known))
         for tree in list(self.document.findall(nodes.bullet_list)):
@@ -133,7 +141,7 @@ def _words(entry: nodes.Element) -> Iterator[tuple[int, int]]:
     """The width of each word of a cell, and of its longest piece."""
     heads = isinstance(entry.parent.parent, nodes.thead)
     for text in entry.findall(nodes.Text):
-        factor = _WIDE if heads or isinstance(text.parent, nodes.literal) else 1
+        factor = _HEADING if heads else _CODE if isinstance(text.parent, nodes.literal) else 1
         for word in text.astext().split():
             width = ceil(factor * len(word))
             yield width, (width if width <= _LONG else max(_LONG // 2, *map(len, _PIECES.split(word))))

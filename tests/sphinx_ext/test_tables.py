@@ -157,7 +157,7 @@ class TestPaper:
     def test_a_wide_one_is_set_smaller_and_fills_the_page(self, site: Site) -> None:
         tex = self.tex(site, columns=ALL)
         before, _, after = tex.partition(r"\begin{longtable}")
-        assert before.rpartition(r"\begingroup")[2].startswith(r"\scriptsize\setlength{\tabcolsep}{3pt}")
+        assert before.rpartition(r"\begingroup")[2].startswith(r"\scriptsize\setlength{\tabcolsep}{2pt}")
         assert r"\endgroup" in after.partition(r"\end{longtable}")[2]
         shares = re.findall(r"\\X\{(\d+)\}\{(\d+)\}", after.splitlines()[0])
         assert sum(int(share) for share, _ in shares) == int(shares[0][1])
@@ -210,6 +210,20 @@ class TestPaper:
         assert all(f"{{{name}}}".replace("-", r"\sphinxhyphen{}") in first for name in names)
         moved = [len(line.split(r"\hspace*{1.5em}")) - 1 for line in first.splitlines() if r"\sphinxhref" in line]
         assert moved == [0, 0, 0, 0, 1, 2, 3, 4]
+
+    @pytest.mark.parametrize(
+        ("conf", "shown"),
+        [
+            ({}, "A snake: ????? ?"),
+            ({"language": "ru"}, "A snake: питон 蛇"),
+            ({"latex_elements": {"fontenc": r"\usepackage[T2A,T1]{fontenc}"}}, "A snake: питон 蛇"),
+            ({"latex_engine": "lualatex"}, "A snake: питон 蛇"),
+        ],
+    )
+    def test_letters_that_tex_has_not(self, site: Site, conf: dict[str, object], shown: str) -> None:
+        site.write({"pyproject.toml": SMALL, "poetry.lock": lock_of(SMALL).replace("About click", "A snake: питон 蛇")})
+        site.page("page.rst", dependencies(format="list"))
+        assert shown in site.build("latex", conf=conf).text("site.tex")
 
     def test_pictures_are_left_out_where_tex_has_none(self, site: Site) -> None:
         site.write({"pyproject.toml": SMALL, "poetry.lock": lock_of(SMALL).replace("About click", "🚀 Fast ⚡️ – très")})
