@@ -97,7 +97,7 @@ class PoetryDomain(Domain):
     def note_installed(self, docname: str, facts: Iterable[tuple[str, str]]) -> None:
         """Remember that *docname* shows *facts* of installed distributions: which fact, and the canonical name."""
         seen = self.inputs.setdefault(docname, {})
-        for key in filter(None, (installed.key(fact, name) for fact, name in facts)):
+        for key in filter(None, (installed.key(fact, name) for fact, name in sorted(facts))):
             seen[key] = installed.state(key)
 
     def note_findings(self, docname: str, findings: Iterable[Finding]) -> None:
