@@ -1,14 +1,19 @@
-"""The values for conf.py, declared once: type, default, validator, help. The reference page is rendered from them."""
+"""The values for conf.py, declared once: type, default, validator, help. The reference page is rendered from them.
+
+What cannot be used is a warning that names the setting, and its default is used instead.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from os import PathLike
+from difflib import get_close_matches
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal
 
 from sphinx.util import logging
 
+from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 if TYPE_CHECKING:
@@ -18,12 +23,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PREFIX = "poetry_"
-Rebuild = Literal["env", ""]
+Rebuild = Literal["env", "html", ""]
+"""What a change of a value means: all pages are read again, all are written again, or neither."""
 
 
 def _paths(value: object) -> str | None:
     if isinstance(value, Mapping) and all(
-        isinstance(name, str) and isinstance(path, str | PathLike) for name, path in value.items()
+        isinstance(name, str) and isinstance(path, str | PathLike) and isinstance(fspath(path), str)
+        for name, path in value.items()
     ):
         return None
     return "a dictionary from names to paths"
@@ -50,8 +57,24 @@ def _choice(*choices: str) -> Callable[[object], str | None]:
     return check
 
 
-def _value(default: Any, check: Callable[[object], str | None], kind: str, rebuild: Rebuild, help: str) -> Any:
-    metadata = {"check": check, "kind": kind, "rebuild": rebuild, "help": help, "default": default}
+def _value(
+    default: Any,
+    check: Callable[[object], str | None],
+    kind: str,
+    rebuild: Rebuild,
+    help: str,
+    *,
+    stored: Callable[[Any], Any] = lambda value: value,
+) -> Any:
+    """A setting: *check* says what a value must be when it is not, *stored* makes a good one fit to be pickled."""
+    metadata = {
+        "check": check,
+        "kind": kind,
+        "rebuild": rebuild,
+        "help": help,
+        "default": default,
+        "stored": stored,
+    }
     return field(default_factory=lambda: default, metadata=metadata)
 
 
@@ -59,13 +82,14 @@ def _value(default: Any, check: Callable[[object], str | None], kind: str, rebui
 class Values:
     """What conf.py may set; each name with ``poetry_`` before it."""
 
-    projects: Mapping[str, str | PathLike[str]] = _value(
+    projects: Mapping[str, str] = _value(
         {},
         _paths,
         "dictionary from names to paths",
         "env",
         'Names for projects, to be used in the option `:project:`: `{"api": "../services/api"}`. '
         "A path is a folder or a pyproject.toml, absolute or relative to conf.py.",
+        stored=lambda value: {name: fspath(path) for name, path in value.items()},
     )
     package_url: str = _value(
         "https://deps.dev/pypi/{name}",
@@ -87,37 +111,42 @@ class Values:
         "Bitbucket, Codeberg).",
     )
     lint_warnings: str = _value(
-        "warning",
+        "error",
         _choice("error", "warning", "info", "never"),
-        "'error', 'warning', 'info' or 'never'",
+        "`'error'`, `'warning'`, `'info'` or `'never'`",
         "",
-        "The lowest level of findings shown by `poetry:lint` that are also warnings of the build.",
+        "The lowest level of findings shown by `poetry:lint` that are also warnings of the build. `'never'` for none.",
     )
 
 
 def register(app: Sphinx) -> None:
-    """Make the values known to Sphinx."""
+    """Make the values known to Sphinx, which leaves it to us to check them."""
     for item in fields(Values):
         app.add_config_value(PREFIX + item.name, item.metadata["default"], item.metadata["rebuild"], types=())
     app.connect("config-inited", _check)
 
 
 def _check(app: Sphinx, config: Config) -> None:
-    """Warn of every value that cannot be used, and use its default instead."""
+    """Warn of every value that cannot be used, and of every name that is nearly that of a setting."""
     for item in fields(Values):
         name = PREFIX + item.name
-        value = getattr(config, name)
+        value, default = getattr(config, name), item.metadata["default"]
         if expected := item.metadata["check"](value):
-            logger.warning(
-                "%s is %r, which must be %s; using %r instead",
-                name,
-                value,
-                expected,
-                item.metadata["default"],
-                type="poetry",
-                subtype=Warned.config.value,
-            )
-            setattr(config, name, item.metadata["default"])
+            _warn("%s is %s, which must be %s; using %r instead", name, plain(repr(value)), expected, default)
+            value = default
+        setattr(config, name, item.metadata["stored"](value))
+    known = [PREFIX + item.name for item in fields(Values)]
+    # What is in conf.py and no setting is a variable of somebody's own, unless it looks like one of ours.
+    for name in sorted(getattr(config, "_raw_config", ())):
+        if not name.lower().startswith(PREFIX) or name in config:
+            continue
+        behind = name.lower().removeprefix(PREFIX)
+        if near := get_close_matches(behind, [item.removeprefix(PREFIX) for item in known], 1, 0.75):
+            _warn("there is no setting %s: did you mean %s?", name, PREFIX + near[0])
+
+
+def _warn(message: str, *values: object) -> None:
+    logger.warning(message, *values, type="poetry", subtype=Warned.config.value)
 
 
 def read(config: Config) -> Values:

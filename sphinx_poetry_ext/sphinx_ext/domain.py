@@ -1,23 +1,37 @@
-"""The domain ``poetry``: roles, rules as objects, and what every page was made from."""
+"""The domain ``poetry``: what Sphinx asks of it. What it remembers is in `inputs`, `findings` and `objects`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+import os
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
-from sphinx.roles import XRefRole
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.finding import Finding
 from sphinx_poetry_ext.lint.rule import rule_url
 from sphinx_poetry_ext.lint.rules import RULES
-from sphinx_poetry_ext.project import git
-from sphinx_poetry_ext.sphinx_ext import installed
-from sphinx_poetry_ext.sphinx_ext.projects import Fingerprint, fingerprint, revisions, state
+from sphinx_poetry_ext.project import Project, git
+from sphinx_poetry_ext.sphinx_ext import installed, projects
+from sphinx_poetry_ext.sphinx_ext.findings import Findings
+from sphinx_poetry_ext.sphinx_ext.index import PackagesIndex
+from sphinx_poetry_ext.sphinx_ext.inputs import Inputs
+from sphinx_poetry_ext.sphinx_ext.locale import _
+from sphinx_poetry_ext.sphinx_ext.objects import (
+    KINDS,
+    Kind,
+    Object,
+    Objects,
+    Place,
+    code_of,
+    nearest,
+    rule_title,
+)
+from sphinx_poetry_ext.sphinx_ext.roles import ROLES
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 if TYPE_CHECKING:
@@ -25,26 +39,18 @@ if TYPE_CHECKING:
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
+    from sphinx.domains.std import StandardDomain
     from sphinx.environment import BuildEnvironment
 
 logger = logging.getLogger(__name__)
 
-
-class RuleObject(NamedTuple):
-    """Where a rule is documented in this set of pages."""
-
-    docname: str
-    anchor: str
-
-
-class RuleRole(XRefRole):
-    """A link to a rule, which may be named by its code or its name; inventories have codes."""
-
-    def process_link(
-        self, env: BuildEnvironment, refnode: Element, has_explicit_title: bool, title: str, target: str
-    ) -> tuple[str, str]:
-        """The title as it was written, the target as a code."""
-        return title, code_of(target)
+# By role: what it may lead to, the likeliest first.
+_LEADS_TO: dict[str, tuple[Kind, ...]] = {
+    "rule": ("rule",),
+    "dep": ("dependency", "package"),
+    "package": ("package",),
+    "group": ("group",),
+}
 
 
 class PoetryDomain(Domain):
@@ -52,110 +58,103 @@ class PoetryDomain(Domain):
 
     name = "poetry"
     label = "Poetry"
-    roles: ClassVar[dict[str, Any]] = {"rule": RuleRole()}
-    object_types: ClassVar[dict[str, ObjType]] = {"rule": ObjType("rule", "rule")}
-    initial_data: ClassVar[dict[str, Any]] = {"rules": {}, "inputs": {}, "findings": {}}
-    data_version = 2
+    roles: ClassVar[dict[str, Any]] = ROLES
+    object_types: ClassVar[dict[str, ObjType]] = {
+        "rule": ObjType(_("rule"), "rule"),
+        "package": ObjType(_("package"), "package", "dep"),
+        "dependency": ObjType(_("dependency"), "dep"),
+        "group": ObjType(_("group"), "group"),
+    }
+    indices: ClassVar[list[Any]] = [PackagesIndex]
+    dangling_warnings: ClassVar[dict[str, str]] = {
+        "package": "there is no package %(target)r on these pages: it is made by poetry:project or poetry:dependencies",
+        "group": "there is no group %(target)r on these pages: name it as project:group, it is made by a table that "
+        "shows it",
+    }
+    initial_data: ClassVar[dict[str, Any]] = {"inputs": {}, "findings": {}, "objects": {}}
+    data_version = 3
     confdir: Path
     """The folder of conf.py; set at the start of every build."""
 
-    # -- what the pages are made from ---------------------------------------------------------------------------------
+    def __init__(self, env: BuildEnvironment) -> None:
+        super().__init__(env)
+        self.inputs = Inputs(self.data["inputs"])
+        self.findings = Findings(self.data["findings"])
+        self.objects = Objects(self.data["objects"])
 
-    @property
-    def rules(self) -> dict[str, dict[str, str]]:
-        """By code: the pages that document the rule, each with the anchor there."""
-        rules: dict[str, dict[str, str]] = self.data["rules"]
-        return rules
+    # -- what the pages are made from, and what is on them ------------------------------------------------------------
 
-    @property
-    def inputs(self) -> dict[str, dict[str, Fingerprint]]:
-        """By page: the files that it shows, each as it was when the page was read."""
-        inputs: dict[str, dict[str, Fingerprint]] = self.data["inputs"]
-        return inputs
+    def project(self, docname: str, wanted: str | None) -> Project:
+        """The project that *wanted* means on *docname*: see `projects.search`. The page is read again when it changes.
 
-    @property
-    def findings(self) -> dict[str, tuple[Finding, ...]]:
-        """By page: what it shows and the build has to warn of."""
-        findings: dict[str, tuple[Finding, ...]] = self.data["findings"]
-        return findings
+        :raises SphinxPoetryError: when there is none, or it cannot be read.
+        """
+        named = self.env.config.poetry_projects
+        *passed, path = projects.search(
+            wanted,
+            named=named,
+            confdir=self.confdir,
+            srcdir=Path(self.env.srcdir),
+            document=Path(self.env.doc2path(docname)),
+        )
+        self.note_inputs(docname, (*passed, *projects.inputs(path)))
+        if not os.path.lexists(path):
+            raise projects.no_project(wanted, named, path)
+        return projects.read(path)
+
+    def project_name(self, project: Project, wanted: str | None) -> str:
+        """What the objects of *project* are named by: its name, or its key in ``poetry_projects`` when it has none."""
+        declared = project.pyproject.name if project.pyproject else None
+        # Never its folder's name, which is another one wherever the repository is checked out.
+        return declared or (wanted if wanted in self.env.config.poetry_projects else None) or "project"
 
     def note_inputs(self, docname: str, paths: Iterable[Path]) -> None:
-        """Remember that *docname* shows *paths*; a change of one of them, or its coming or going, rebuilds the page.
-
-        Not by Sphinx's own dependencies, which know modification times alone, and take a file that is not there for
-        one that has changed.
-        """
-        seen = self.inputs.setdefault(docname, {})
-        for path in paths:
-            seen[str(path.absolute())] = fingerprint(path)
+        """Remember that *docname* shows *paths*; a change of one of them, or its coming or going, rebuilds the page."""
+        self.inputs.note(docname, paths)
 
     def note_revisions(self, docname: str, folder: Path, start: str | None, end: str | None) -> None:
         """Remember that *docname* shows what lies between two revisions; it is rebuilt when they mean other commits."""
-        key = revisions(folder, start, end)
-        self.inputs.setdefault(docname, {})[key] = state(key)
+        self.inputs.note_keys(docname, [projects.revisions(folder, start, end)])
 
     def note_installed(self, docname: str, facts: Iterable[tuple[str, str]]) -> None:
         """Remember that *docname* shows *facts* of installed distributions: which fact, and the canonical name."""
-        seen = self.inputs.setdefault(docname, {})
-        for key in filter(None, (installed.key(fact, name) for fact, name in sorted(facts))):
-            seen[key] = installed.state(key)
+        keys = (installed.key(fact, name) for fact, name in sorted(facts))
+        self.inputs.note_keys(docname, filter(None, keys))
 
     def note_findings(self, docname: str, findings: Iterable[Finding]) -> None:
-        """Remember what *docname* shows, without the fixes: their text is that of the file, secrets and all."""
-        findings = (finding._replace(fix=None) for finding in findings)
-        self.findings[docname] = (*self.findings.get(docname, ()), *findings)
+        """Remember which findings *docname* shows."""
+        self.findings.note(docname, findings)
 
-    def note_rule(self, code: str, docname: str, anchor: str) -> None:
-        """Remember where a rule is documented."""
-        self.rules.setdefault(code, {})[docname] = anchor
-
-    def outdated(self) -> list[str]:
-        """The pages of which a file has changed, come or gone."""
-        installed.forget()
-        now = {path: _state(path) for path in {path for seen in self.inputs.values() for path in seen}}
-        return [
-            docname for docname, seen in self.inputs.items() if any(now[path] != known for path, known in seen.items())
-        ]
-
-    def warn(self, threshold: str) -> None:
-        """Give every finding of *threshold* and above as a warning of the build, each once."""
-        if threshold == "never":
-            return
-        findings = {finding: None for shown in self.findings.values() for finding in shown}
-        for finding in sorted(findings, key=lambda finding: finding.sort_key):
-            if finding.level >= Level[threshold]:
-                location = f"{finding.place.path}:{finding.place.line}"
-                logger.warning(
-                    "%s", f"{finding.name}: {finding.message}", type="poetry", subtype=finding.code, location=location
-                )
+    def note_object(self, docname: str, one: Object, anchor: str, *, main: bool = False) -> None:
+        """Remember where *one* is; *main*: the page is about it, so links lead there first."""
+        self.objects.note(docname, one, anchor, main=main)
 
     # -- Domain -------------------------------------------------------------------------------------------------------
 
+    def setup(self) -> None:
+        """The index is ``poetry-packages`` to the role ``ref``, as Sphinx has it, and ``poetry-index``."""
+        super().setup()
+        standard = cast("StandardDomain", self.env.get_domain("std"))
+        page = f"{self.name}-{PackagesIndex.name}"
+        standard.note_hyperlink_target(f"{self.name}-index", page, "", PackagesIndex.localname)
+
     def clear_doc(self, docname: str) -> None:
         """Forget what *docname* had."""
-        self.inputs.pop(docname, None)
-        self.findings.pop(docname, None)
-        for code, pages in list(self.rules.items()):
-            pages.pop(docname, None)
-            if not pages:
-                del self.rules[code]
+        for kind in self.initial_data:
+            self.data[kind].pop(docname, None)
+        self.objects.forget()
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process has read of *docnames*."""
-        for docname in docnames:
-            for kind in ("inputs", "findings"):
-                if docname in otherdata[kind]:
-                    self.data[kind][docname] = otherdata[kind][docname]
-        for code, pages in otherdata["rules"].items():
-            for docname in pages.keys() & docnames:
-                self.note_rule(code, docname, pages[docname])
+        for kind in self.initial_data:
+            self.data[kind].update({page: otherdata[kind][page] for page in docnames if page in otherdata[kind]})
+        self.objects.forget()
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """The rules, for the inventory and the search."""
-        names = {rule.code: rule.name for rule in RULES}
-        for code, pages in sorted(self.rules.items()):
-            rule = _first(pages)
-            yield code, f"{code} {names.get(code, '')}".strip(), "rule", rule.docname, rule.anchor, 1
+        """All objects, for the inventory and the search."""
+        for kind in KINDS:
+            for name, place in self.objects.places(kind).items():
+                yield name, place.shown, kind, place.docname, place.anchor, 1
 
     def resolve_xref(
         self,
@@ -167,12 +166,15 @@ class PoetryDomain(Domain):
         node: pending_xref,
         contnode: Element,
     ) -> nodes.reference | None:
-        """Link to a rule that these pages document."""
-        code = code_of(target)
-        if typ != "rule" or code not in self.rules:
-            return None
-        rule = _first(self.rules[code])
-        return make_refnode(builder, fromdocname, rule.docname, rule.anchor, contnode, _title(code))
+        """Link to what these pages have."""
+        for kind in _LEADS_TO.get(typ, ()):
+            names = [target]
+            if typ == "dep" and (kind == "package" or node.get("anywhere")):
+                names.append(target.rpartition(":")[2])
+            for name in names:
+                if place := self.objects.find(kind, name):
+                    return _reference(builder, fromdocname, place, contnode)
+        return None
 
     def resolve_any_xref(
         self,
@@ -183,47 +185,67 @@ class PoetryDomain(Domain):
         node: pending_xref,
         contnode: Element,
     ) -> list[tuple[str, nodes.reference]]:
-        """The same for the role ``any``."""
-        found = self.resolve_xref(env, fromdocname, builder, "rule", target, node, contnode)
-        return [] if found is None else [("poetry:rule", found)]
+        """The same for the role ``any``.
+
+        A project's package and its module often have the same name, and so have a dependency and a function. Such a
+        name means what the other domain has: else the pages of who writes everything with ``any`` would be warned of.
+        """
+        found = [(kind, place) for kind in KINDS if (place := self.objects.find(kind, target))]
+        if not found or any(
+            domain.resolve_any_xref(env, fromdocname, builder, target, node, contnode)
+            for domain in env.domains.values()
+            if domain is not self
+        ):
+            return []
+        kind, place = found[0]
+        return [(f"poetry:{self.role_for_objtype(kind)}", _reference(builder, fromdocname, place, contnode))]
 
 
-def _state(key: str) -> Fingerprint:
-    return installed.state(key) if key.startswith(installed.PREFIX) else state(key)
-
-
-def _first(pages: Mapping[str, str]) -> RuleObject:
-    """Of several pages always the same one, in whatever order they were read."""
-    return min(RuleObject(*page) for page in pages.items())
-
-
-def code_of(target: str) -> str:
-    """The code of a rule that is named by code or by name; *target* itself when there is none."""
-    return next((rule.code for rule in RULES if target.strip() in {rule.code, rule.name}), target)
-
-
-def _title(code: str) -> str:
-    return next((f"{rule.code} {rule.name}" for rule in RULES if rule.code == code), code)
+def _reference(builder: Builder, fromdocname: str, place: Place, contnode: Element) -> nodes.reference:
+    return make_refnode(builder, fromdocname, place.docname, place.anchor, contnode, place.shown)
 
 
 def resolve_outside(app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: Element) -> nodes.Node | None:
-    """Link a rule that neither these pages nor an intersphinx inventory have to the published documentation."""
-    if node.get("refdomain") != "poetry" or node.get("reftype") != "rule":
+    """Link what neither these pages nor an intersphinx inventory have: a rule to the published documentation, a
+    dependency to the package's page.
+    """
+    if node.get("refdomain") != "poetry":
         return None
+    match node.get("reftype"):
+        case "rule":
+            return _published_rule(node, contnode)
+        case "dep":
+            return _package_page(node, contnode)
+        case _:
+            return None
+
+
+def _published_rule(node: pending_xref, contnode: Element) -> nodes.Node:
     code = code_of(node["reftarget"])
     if all(rule.code != code for rule in RULES):
-        message = "there is no rule %r: see the list of rules at %s"
-        where = rule_url("index")
-        logger.warning(message, node["reftarget"], where, location=node, type="poetry", subtype=Warned.rule.value)
+        near = nearest(code, [name for rule in RULES for name in (rule.code, rule.name)])
+        hint = f"did you mean {near!r}?" if near else f"see the list of rules at {rule_url('index')}"
+        logger.warning("there is no rule %r: %s", code, hint, location=node, type="poetry", subtype=Warned.rule.value)
         return contnode
-    return nodes.reference("", "", contnode, refuri=rule_url(code), reftitle=_title(code), internal=False)
+    return nodes.reference("", "", contnode, refuri=rule_url(code), reftitle=rule_title(code), internal=False)
+
+
+def _package_page(node: pending_xref, contnode: Element) -> nodes.Node:
+    if problem := node.get("problem"):
+        logger.warning("%s", problem, location=node, type="poetry", subtype=Warned.package.value)
+    if page := node.get("page"):
+        return nodes.reference("", "", contnode, refuri=page, internal=False)
+    return contnode
+
+
+def domain_of(env: BuildEnvironment) -> PoetryDomain:
+    """The domain of a build."""
+    return cast("PoetryDomain", env.get_domain(PoetryDomain.name))
 
 
 def note_confdir(app: Sphinx) -> None:
     """For ``builder-inited``."""
-    domain = app.env.get_domain("poetry")
-    assert isinstance(domain, PoetryDomain)
-    domain.confdir = Path(app.confdir)
+    domain_of(app.env).confdir = Path(app.confdir)
 
 
 def forget_revisions(app: Sphinx) -> None:
@@ -235,14 +257,10 @@ def outdated_pages(
     app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
 ) -> list[str]:
     """For ``env-get-outdated``."""
-    domain = env.get_domain("poetry")
-    assert isinstance(domain, PoetryDomain)
-    return domain.outdated()
+    return domain_of(env).inputs.outdated()
 
 
 def warn_of_findings(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """For ``env-updated``, which comes once in every build, after all pages are read and merged."""
-    domain = env.get_domain("poetry")
-    assert isinstance(domain, PoetryDomain)
-    domain.warn(app.config.poetry_lint_warnings)
+    domain_of(env).findings.warn(app.config.poetry_lint_warnings)
     return []

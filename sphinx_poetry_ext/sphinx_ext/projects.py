@@ -16,7 +16,7 @@ from sphinx_poetry_ext.project.folder import matches
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 Fingerprint = str | None
-_REVISIONS = "git:"  # no absolute path begins like this
+REVISIONS = "git:"  # no absolute path begins like this
 
 
 def search(
@@ -87,14 +87,12 @@ def inputs(path: Path) -> tuple[Path, ...]:
 
 def revisions(folder: Path, start: str | None, end: str | None) -> str:
     """The key under which a page remembers that it shows what lies between two revisions of a repository."""
-    return _REVISIONS + json.dumps([str(folder), start, end])
+    return REVISIONS + json.dumps([str(folder), start, end])
 
 
-def state(key: str) -> Fingerprint:
-    """The `fingerprint` of a file, by its absolute path, or the commits that a key of `revisions` means."""
-    if not key.startswith(_REVISIONS):
-        return fingerprint(Path(key))
-    folder, start, end = json.loads(key.removeprefix(_REVISIONS))
+def state_of_revisions(key: str) -> Fingerprint:
+    """The commits that a key of `revisions` means now."""
+    folder, start, end = json.loads(key.removeprefix(REVISIONS))
     return git.state(Path(folder), start, end)
 
 

@@ -12,7 +12,7 @@ class Warned(Enum):
     """What the extension warns of by itself."""
 
     config = "config"
-    """A value in conf.py that cannot be used."""
+    """A value in conf.py that cannot be used, or a name that is nearly that of a setting."""
     project = "project"
     """A project that is not there or cannot be read."""
     settings = "settings"
@@ -21,3 +21,5 @@ class Warned(Enum):
     """An option of a directive that means nothing in this project."""
     rule = "rule"
     """A role that names a rule that there is not."""
+    package = "package"
+    """A role that names a package that the project does not declare or lock."""

@@ -143,10 +143,10 @@ class TestRole:
         assert body.count('href="rule-PTY001.html#PTY001"') == 1
 
     def test_an_unknown_rule_is_a_warning_that_says_what_to_do(self, build: Build) -> None:
-        where = f"see the list of rules at {rule_url('index')} [poetry.rule]"
+        where = f"see the list of rules at {rule_url('index')}"
         assert [text for text in build.warnings if "/roles" in text] == [
-            f"ROOT/docs/roles-wrong.rst:4: WARNING: there is no rule 'PTY999': {where}",
-            f"ROOT/docs/roles-wrong.rst:6: WARNING: there is no rule 'caret': {where}",
+            "ROOT/docs/roles-wrong.rst:4: WARNING: there is no rule 'PTY999': did you mean 'PTY909'? [poetry.rule]",
+            f"ROOT/docs/roles-wrong.rst:6: WARNING: there is no rule 'caret': {where} [poetry.rule]",
         ]
         body = build.body("roles-wrong.html")
         assert "PTY999" in body

@@ -18,6 +18,9 @@ LEVELS = SMALL.replace(
 )
 
 
+WARNINGS = f'{CONF}poetry_lint_warnings = "warning"\n'
+
+
 def the_finding(site: Site) -> str:
     """The warning for the one finding of UNBOUNDED, with the message as the linter has it."""
     (found,) = engine.lint(load(site.root)).findings
@@ -37,8 +40,9 @@ def pages(site: Site, count: int) -> None:
 
 @pytest.fixture
 def site(site: Site) -> Site:
-    """One that is only read: what is written is not looked at here."""
+    """One that is only read: what is written is not looked at here. Warnings are warned of, too."""
     site.builder = "dummy"
+    site.write({"docs/conf.py": WARNINGS})
     return site
 
 
@@ -67,7 +71,7 @@ class TestOnce:
 
     def test_however_the_project_is_named(self, site: Site) -> None:
         site.write({**small("", UNBOUNDED), "docs/sub/x.txt": ""})
-        site.write({"docs/conf.py": f'{CONF}poetry_projects = {{"key": "..", "file": "../pyproject.toml"}}\n'})
+        site.write({"docs/conf.py": f'{WARNINGS}poetry_projects = {{"key": "..", "file": "../pyproject.toml"}}\n'})
         (site.root / "link").symlink_to(".")
         names = (
             None,
@@ -194,21 +198,51 @@ class TestQuiet:
         assert findings(again) == ["PTY111", "PTY101"]
 
 
+class TestByDefault:
+    """Errors alone."""
+
+    def test_of_three_levels(self, site: Site) -> None:
+        site.write({"pyproject.toml": LEVELS, "docs/conf.py": CONF})
+        site.page("page.rst", lint(select="PTY1 PTY006"))
+        build = site.build()
+        assert findings(build) == ["PTY111"]
+        assert build.column("page", "Level") == ["error", "warning", "info"]
+
+    @pytest.mark.parametrize(("pyproject", "status"), [(UNBOUNDED, 0), (LEVELS, 1)])
+    def test_the_command_fails_on_an_error(self, site: Site, pyproject: str, status: int) -> None:
+        site.write({"pyproject.toml": pyproject, "docs/conf.py": CONF})
+        site.page("index.rst", lint(select="PTY1"))
+        done = site.command("-q", "-W", "--keep-going")
+        assert done.returncode == status
+        assert done.stderr.count("[poetry.PTY111]") == status
+
+
 class TestCommand:
     """``sphinx-build -W``."""
 
     def test_fails_and_passes_with_suppression(self, site: Site) -> None:
-        site.write({**small("", UNBOUNDED), "docs/conf.py": CONF})
+        site.write(small("", UNBOUNDED))
         site.page("index.rst", lint())
         failed = site.command("-q", "-W")
         assert failed.returncode != 0
         assert the_finding(site) in failed.stderr
         assert "Traceback" not in failed.stderr
-        passed = site.command("-q", "-W", "-D", "suppress_warnings=poetry.PTY105")
-        assert (passed.returncode, passed.stderr) == (0, "")
+        for suppressed in ("poetry.PTY105", "poetry", "poetry.*"):
+            passed = site.command("-q", "-W", "-E", "-D", f"suppress_warnings={suppressed}")
+            assert (passed.returncode, passed.stderr) == (0, "")
+        assert site.command("-q", "-W", "-D", "suppress_warnings=poetry.PTY101").returncode != 0
+
+    def test_the_type_is_shown_where_types_are_shown(self, site: Site) -> None:
+        site.write(small("", UNBOUNDED))
+        site.page("index.rst", lint())
+        shown = site.command("-q", "-W", "--keep-going")
+        assert "[poetry.PTY105]" in shown.stderr
+        hidden = site.command("-q", "-W", "--keep-going", "-D", "show_warning_types=0")
+        assert hidden.returncode == 1
+        assert hidden.stderr == shown.stderr.replace(" [poetry.PTY105]", "")
 
     def test_keeps_going_to_the_end_and_fails(self, site: Site) -> None:
-        site.write({**small("", UNBOUNDED), "docs/conf.py": CONF})
+        site.write(small("", UNBOUNDED))
         site.page("index.rst", lint())
         failed = site.command("-q", "-W", "--keep-going")
         assert failed.returncode == 1
@@ -235,8 +269,9 @@ WRONG_VALUES = [
     ("lint_warnings", "warn", "one of 'error', 'warning', 'info', 'never'"),
     ("lint_warnings", ["error"], "one of 'error', 'warning', 'info', 'never'"),
     ("lint_warnings", True, "one of 'error', 'warning', 'info', 'never'"),
+    ("projects", {"x": b"../x"}, "a dictionary from names to paths"),
 ]
-DEFAULTS = {"projects": {}, "package_url": "https://deps.dev/pypi/{name}", "source_url": "", "lint_warnings": "warning"}
+DEFAULTS = {"projects": {}, "package_url": "https://deps.dev/pypi/{name}", "source_url": "", "lint_warnings": "error"}
 
 
 class TestConfiguration:
@@ -253,12 +288,83 @@ class TestConfiguration:
         ]
         assert getattr(build.app.config, f"poetry_{name}") == default
 
+    @pytest.mark.parametrize("value", ["lambda name: name", "object()"])
+    @pytest.mark.parametrize("name", DEFAULTS)
+    def test_a_value_that_cannot_be_pickled_does_no_harm(self, site: Site, name: str, value: str) -> None:
+        site.write({**small(), "docs/conf.py": f"{CONF}poetry_{name} = {value}\n"})
+        site.page("index.rst", dependencies(), lint())
+        build = site.build()
+        (warning,) = build.warnings
+        assert warning.startswith(f"WARNING: poetry_{name} is <")
+        assert warning.endswith(f"; using {DEFAULTS[name]!r} instead [poetry.config]")
+        assert site.build().read == set()
+
+    def test_a_wrong_value_with_a_secret_is_shown_without(self, site: Site) -> None:
+        site.write({"docs/conf.py": f'{CONF}poetry_package_url = "https://joe:not-a-secret@x/{{nme}}"\n'})
+        site.page("index.rst", "Nothing.")
+        (warning,) = site.build().warnings
+        assert "poetry_package_url" in warning
+        assert "not-a-secret" not in warning
+
+    @pytest.mark.parametrize(
+        ("written", "near"),
+        [
+            ("project", "projects"),
+            ("Projects", "projects"),
+            ("package_uri", "package_url"),
+            ("lint_warning", "lint_warnings"),
+            ("source_urls", "source_url"),
+        ],
+    )
+    def test_a_name_that_is_nearly_one_is_a_warning(self, site: Site, written: str, near: str) -> None:
+        site.write({"docs/conf.py": f'{CONF}poetry_{written} = "x"\n'})
+        site.page("index.rst", "Nothing.")
+        assert site.build().warnings == [
+            f"WARNING: there is no setting poetry_{written}: did you mean poetry_{near}? [poetry.config]"
+        ]
+
+    def test_somebodys_own_variable_is_none(self, site: Site) -> None:
+        own = 'poetry_version = "2.5"\npoetry_lock = {}\n_poetry_project = POETRY = poetry_ = 3\n'
+        site.write({"docs/conf.py": f"{CONF}{own}"})
+        site.page("index.rst", "Nothing.")
+        assert site.build().warnings == []
+
+    def test_nor_is_another_extensions_setting(self, site: Site) -> None:
+        extension = 'def setup(app):\n    app.add_config_value("poetry_project", "", "")\n'
+        site.write({"docs/conf.py": f'{CONF}poetry_project = "x"\n{extension}'})
+        site.page("index.rst", "Nothing.")
+        assert site.build().warnings == []
+
+    @pytest.mark.parametrize(
+        ("name", "value", "read"),
+        [
+            ("projects", {"x": "."}, {"index"}),
+            ("package_url", "https://x/{name}", {"index"}),
+            ("source_url", "https://x/{path}#{line}", {"index"}),
+            ("lint_warnings", "info", set()),
+        ],
+    )
+    def test_a_change_reads_again_what_depends_on_it(
+        self, site: Site, name: str, value: object, read: set[str]
+    ) -> None:
+        site.write({**small(), "docs/conf.py": CONF})
+        site.page("index.rst", dependencies(), lint())
+        site.build()
+        assert site.build(conf={f"poetry_{name}": value}).read == read
+
     def test_paths_may_be_path_objects(self, site: Site) -> None:
         site.write({**small("other"), "docs/conf.py": f"from pathlib import Path\n{CONF}"})
         site.page("index.rst", dependencies(project="key"))
         build = site.build(conf={"poetry_projects": {"key": Path("../other")}})
         assert build.warnings == []
         assert build.column("index", "Package") == ["click"]
+
+    def test_paths_of_a_kind_of_ones_own_can_be_pickled(self, site: Site) -> None:
+        kind = 'class Own:\n    def __fspath__(self):\n        return "../other"\n'
+        site.write({**small("other"), "docs/conf.py": f'{CONF}{kind}poetry_projects = {{"key": Own()}}\n'})
+        site.page("index.rst", dependencies(project="key"))
+        assert site.build().warnings == []
+        assert site.build().read == set()
 
     def test_every_value_has_a_help(self) -> None:
         from dataclasses import fields

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,7 +17,8 @@ from sphinx_poetry_ext.errors import BadSetting, SphinxPoetryError, display_path
 from sphinx_poetry_ext.lint.engine import lint
 from sphinx_poetry_ext.lint.finding import Finding, plain
 from sphinx_poetry_ext.project import Project
-from sphinx_poetry_ext.sphinx_ext import config, projects
+from sphinx_poetry_ext.sphinx_ext import config, objects
+from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import inline, paragraph
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
@@ -57,19 +58,8 @@ class ProjectDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Read the project and show it. What keeps it from being read is a warning, and a note on the page."""
-        wanted, named = self.options.get("project"), self.values.projects
-        *passed, path = projects.search(
-            wanted,
-            named=named,
-            confdir=self.domain.confdir,
-            srcdir=Path(self.env.srcdir),
-            document=Path(self.env.doc2path(self.env.docname)),
-        )
-        self.note_inputs((*passed, *projects.inputs(path)))
         try:
-            if not os.path.lexists(path):
-                raise projects.no_project(wanted, named, path)
-            return self.show(projects.read(path))
+            return self.show(self.domain.project(self.env.docname, self.options.get("project")))
         except BadSetting as error:
             return self.problem(error, Warned.settings)
         except SphinxPoetryError as error:
@@ -108,7 +98,7 @@ class ProjectDirective(SphinxDirective):
             place, name = f"{display_path(error.path)}:", f"{error.path.name}:"
             lines = [name + line.removeprefix(place) if line.startswith(place) else line for line in lines]
         if subtype is Warned.settings:
-            lines.append("Nothing was checked.")
+            lines.append(_("Nothing was checked."))
         return [self.note(*lines)]
 
     def note(self, *texts: str) -> nodes.Element:
@@ -133,6 +123,38 @@ class ProjectDirective(SphinxDirective):
     def finding_in_words(finding: Finding, project: Project) -> str:
         """A finding as one sentence."""
         return f"{place_in_words(finding, project)}: {finding.message}"
+
+    def target(self, *shown: objects.Object, main: bool = False) -> list[nodes.Node]:
+        """Where links to *shown* lead, to stand at the beginning of a cell or a paragraph.
+
+        What this page has already gets no second place. *main*: the page is about it, so links lead here first.
+        """
+        document, docname = self.state.document, self.env.docname
+        ids: list[str] = []
+        for one in shown:
+            if self.domain.objects.on_page(docname, one):
+                continue
+            # Other things may have the id: "a-b" of the project "c" is called like "b" of the project "c-a".
+            numbered = (f"{one.anchor}-{number}" for number in count(2))
+            anchor = next(name for name in chain([one.anchor], numbered) if name not in {*document.ids, *ids})
+            self.domain.note_object(docname, one, anchor, main=main)
+            ids.append(anchor)
+        if not ids:
+            return []
+        target = nodes.target("", "", ids=ids)
+        document.note_explicit_target(target)
+        return [target]
+
+    def project_name(self, project: Project) -> str:
+        """What the objects of *project* are named by."""
+        return self.domain.project_name(project, self.options.get("project"))
+
+    def dependency_target(self, project: Project, name: str, groups: Sequence[str] = ()) -> list[nodes.Node]:
+        """Where links to a dependency lead; on the page's first row of them also those to *groups* and the project."""
+        of = self.project_name(project)
+        return self.target(
+            objects.dependency(of, name), *(objects.group(of, group) for group in groups), objects.package(of)
+        )
 
     def finish(self, table: Sequence[nodes.Element]) -> list[nodes.Node]:
         """Give the last node of *table* the caption, name and classes that the options ask for."""

@@ -290,7 +290,8 @@ def _marks(marks: Iterable[str]) -> list[nodes.Node]:
 
 def _package(row: Row, directive: DependenciesDirective) -> tables.Cell:
     extras = f"[{','.join(row.declared.extras)}]" if row.declared and row.declared.extras else ""
-    return [directive.package_link(row.name, row.declared, row.locked), *_text(extras)]
+    target = directive.dependency_target(directive.project, row.name, row.groups)
+    return [*target, directive.package_link(row.name, row.declared, row.locked), *_text(extras)]
 
 
 def _constraint(row: Row, directive: DependenciesDirective) -> tables.Cell:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -18,7 +18,7 @@ from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.selection import resolve
 from sphinx_poetry_ext.lint.settings import Settings, option_name
-from sphinx_poetry_ext.sphinx_ext import tables
+from sphinx_poetry_ext.sphinx_ext import objects, tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import words
 from sphinx_poetry_ext.sphinx_ext.directives.lint import rule_link
 from sphinx_poetry_ext.sphinx_ext.text import code_block, inline, link, paragraph
@@ -83,12 +83,12 @@ class RuleDirective(_CatalogueDirective):
         if len(rules) != 1:
             return []
         (rule,) = rules
-        anchor = rule.code
+        one = objects.rule(rule.code)
         *before, facts = _facts(rule)
-        facts["ids"].append(anchor)
+        facts["ids"].append(one.anchor)
         self.state.document.note_explicit_target(facts)
-        domain: PoetryDomain = self.env.get_domain("poetry")  # type: ignore[assignment]  # it is registered with this class
-        domain.note_rule(rule.code, self.env.docname, anchor)
+        domain = cast("PoetryDomain", self.env.get_domain("poetry"))
+        domain.note_object(self.env.docname, one, one.anchor)
         return [*before, facts, *_documentation(rule)]
 
 

@@ -1,0 +1,139 @@
+"""What other pages and other sites can link to: rules, packages, their dependencies and their groups."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from docutils import nodes
+
+from sphinx_poetry_ext.lint.finding import plain
+from sphinx_poetry_ext.lint.rules import RULES
+from sphinx_poetry_ext.project.model import normalize_name
+
+Kind = Literal["rule", "package", "dependency", "group"]
+KINDS: tuple[Kind, ...] = ("package", "dependency", "group", "rule")
+
+# What would end a name in an inventory, or in the target of a role.
+_NOT_IN_NAMES = re.compile(r"[\s:<>]+")
+_ANCHORS = {"package": "poetry-package", "dependency": "poetry-dep", "group": "poetry-group"}
+
+
+class Object(NamedTuple):
+    """One thing that can be linked to: by its name in full, and as readers see it in lists and in the search."""
+
+    kind: Kind
+    name: str
+    shown: str
+
+    @property
+    def anchor(self) -> str:
+        """Its id on every page that has it, as long as nothing else there has it already."""
+        return self.name if self.kind == "rule" else nodes.make_id(f"{_ANCHORS[self.kind]}-{self.name}")
+
+
+class Noted(NamedTuple):
+    """An object on a page."""
+
+    anchor: str
+    shown: str
+    main: bool
+    """Whether the page is about it, and not just one that shows it as well."""
+
+
+class Place(NamedTuple):
+    """The page that links to an object lead to."""
+
+    docname: str
+    anchor: str
+    shown: str
+
+
+def object_name(name: str) -> str:
+    """A name of a project, package or group as inventories and roles have it."""
+    return normalize_name(_NOT_IN_NAMES.sub("-", plain(name)).strip("-"))
+
+
+def package(project: str) -> Object:
+    """A project itself."""
+    return Object("package", object_name(project), plain(project))
+
+
+def dependency(project: str, name: str) -> Object:
+    """A package in the table of *project*: ``acme-links:httpx``."""
+    return Object("dependency", f"{object_name(project)}:{object_name(name)}", f"{plain(name)} ({plain(project)})")
+
+
+def group(project: str, name: str) -> Object:
+    """A group of *project*: ``acme-links:docs``."""
+    return Object("group", f"{object_name(project)}:{object_name(name)}", f"{plain(name)} ({plain(project)})")
+
+
+def rule(code: str) -> Object:
+    """A rule of the linter."""
+    return Object("rule", code, rule_title(code))
+
+
+def rule_title(code: str) -> str:
+    """Code and name of a rule."""
+    return next((f"{rule.code} {rule.name}" for rule in RULES if rule.code == code), code)
+
+
+def code_of(target: str) -> str:
+    """The code of a rule that is named by code or by name; *target* itself when there is none."""
+    return next((rule.code for rule in RULES if target.strip() in {rule.code, rule.name}), target)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The one of *known* that *name* may have been meant for."""
+    return next(iter(difflib.get_close_matches(name, sorted(known), 1)), None)
+
+
+class Objects:
+    """By page: the objects on it; and the other way round."""
+
+    def __init__(self, pages: dict[str, dict[tuple[Kind, str], Noted]]) -> None:
+        self.pages = pages
+        self._places: Mapping[Kind, Mapping[str, Place]] | None = None
+
+    def note(self, docname: str, one: Object, anchor: str, *, main: bool = False) -> None:
+        """Remember where *one* is on *docname*."""
+        self.pages.setdefault(docname, {}).setdefault((one.kind, one.name), Noted(anchor, one.shown, main))
+        self.forget()
+
+    def on_page(self, docname: str, one: Object) -> bool:
+        """Whether *docname* has *one* already."""
+        return (one.kind, one.name) in self.pages.get(docname, {})
+
+    def forget(self) -> None:
+        """For when pages have changed."""
+        self._places = None
+
+    def places(self, kind: Kind) -> Mapping[str, Place]:
+        """By name, sorted: where each object is.
+
+        Of several pages the one that is about it, and then the first by name, in whatever order they were read.
+        """
+        if self._places is None:
+            found: dict[Kind, dict[str, tuple[bool, Place]]] = {kind: {} for kind in KINDS}
+            for docname, shown in self.pages.items():
+                for (of, name), noted in shown.items():
+                    rank = (not noted.main, Place(docname, noted.anchor, noted.shown))
+                    found[of][name] = min(rank, found[of].get(name, rank))
+            self._places = {
+                of: {name: place for name, (_, place) in sorted(names.items())} for of, names in found.items()
+            }
+        return self._places[kind]
+
+    def find(self, kind: Kind, name: str) -> Place | None:
+        """Where the object of that name is; of a dependency the short name does, when just one project has it."""
+        places = self.places(kind)
+        if kind == "rule":
+            return places.get(code_of(name))
+        wanted = ":".join(object_name(part) for part in name.split(":"))
+        if wanted in places or kind != "dependency" or ":" in wanted:
+            return places.get(wanted)
+        found = [place for full, place in places.items() if full.partition(":")[2] == wanted]
+        return found[0] if len(found) == 1 else None
