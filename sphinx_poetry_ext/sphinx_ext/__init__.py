@@ -39,6 +39,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", domain.warn_of_findings)
     # Behind intersphinx (500), which may know the rules of a version that the reader chose.
     app.connect("missing-reference", domain.resolve_outside, priority=900)
+    app.connect("warn-missing-reference", domain.warn_of_missing)
     app.connect("html-page-context", _add_style)
     return {
         "version": __version__,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Set
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -66,11 +67,6 @@ class PoetryDomain(Domain):
         "group": ObjType(_("group"), "group"),
     }
     indices: ClassVar[list[Any]] = [PackagesIndex]
-    dangling_warnings: ClassVar[dict[str, str]] = {
-        "package": "there is no package %(target)r on these pages: it is made by poetry:project or poetry:dependencies",
-        "group": "there is no group %(target)r on these pages: name it as project:group, it is made by a table that "
-        "shows it",
-    }
     initial_data: ClassVar[dict[str, Any]] = {"inputs": {}, "findings": {}, "objects": {}}
     data_version = 3
     confdir: Path
@@ -191,12 +187,13 @@ class PoetryDomain(Domain):
         name means what the other domain has: else the pages of who writes everything with ``any`` would be warned of.
         """
         found = [(kind, place) for kind in KINDS if (place := self.objects.find(kind, target))]
-        if not found or any(
-            domain.resolve_any_xref(env, fromdocname, builder, target, node, contnode)
-            for domain in env.domains.values()
-            if domain is not self
-        ):
+        if not found:
             return []
+        for domain in env.domains.values():
+            if domain is not self:
+                with suppress(NotImplementedError):  # Sphinx's way to say that a domain has nothing for this role
+                    if domain.resolve_any_xref(env, fromdocname, builder, target, node, contnode):
+                        return []
         kind, place = found[0]
         return [(f"poetry:{self.role_for_objtype(kind)}", _reference(builder, fromdocname, place, contnode))]
 
@@ -208,34 +205,40 @@ def _reference(builder: Builder, fromdocname: str, place: Place, contnode: Eleme
 def resolve_outside(app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: Element) -> nodes.Node | None:
     """Link what neither these pages nor an intersphinx inventory have: a rule to the published documentation, a
     dependency to the package's page.
+
+    For ``missing-reference``. Sphinx asks everyone and takes the first answer, so this is no place to warn.
     """
     if node.get("refdomain") != "poetry":
         return None
-    match node.get("reftype"):
-        case "rule":
-            return _published_rule(node, contnode)
-        case "dep":
-            return _package_page(node, contnode)
-        case _:
-            return None
-
-
-def _published_rule(node: pending_xref, contnode: Element) -> nodes.Node:
     code = code_of(node["reftarget"])
-    if all(rule.code != code for rule in RULES):
-        near = nearest(code, [name for rule in RULES for name in (rule.code, rule.name)])
-        hint = f"did you mean {near!r}?" if near else f"see the list of rules at {rule_url('index')}"
-        logger.warning("there is no rule %r: %s", code, hint, location=node, type="poetry", subtype=Warned.rule.value)
-        return contnode
-    return nodes.reference("", "", contnode, refuri=rule_url(code), reftitle=rule_title(code), internal=False)
-
-
-def _package_page(node: pending_xref, contnode: Element) -> nodes.Node:
-    if problem := node.get("problem"):
-        logger.warning("%s", problem, location=node, type="poetry", subtype=Warned.package.value)
+    if node["reftype"] == "rule" and any(rule.code == code for rule in RULES):
+        return nodes.reference("", "", contnode, refuri=rule_url(code), reftitle=rule_title(code), internal=False)
     if page := node.get("page"):
         return nodes.reference("", "", contnode, refuri=page, internal=False)
-    return contnode
+    return contnode if node.get("optional") else None
+
+
+def warn_of_missing(app: Sphinx, domain: Domain | None, node: pending_xref) -> bool | None:
+    """Say what is wrong with a link that leads nowhere. For ``warn-missing-reference``."""
+    if not isinstance(domain, PoetryDomain) or node["reftype"] not in _LEADS_TO:
+        return None
+    target, kind = node["reftarget"], node["reftype"]
+    subtype = Warned.package
+    if kind == "rule":
+        subtype = Warned.rule
+        near = nearest(target, [name for rule in RULES for name in (rule.code, rule.name)])
+        message = f"there is no rule {target!r}: "
+        message += f"did you mean {near!r}?" if near else f"see the list of rules at {rule_url('index')}"
+    elif kind == "dep":
+        message = node.get("problem") or f"no table of these pages has the package {target!r}: name it as project:name"
+    else:
+        known = domain.objects.places(kind)
+        near = nearest(target, known)
+        has = ", ".join(known) or "none: they are made by the tables of poetry:dependencies"
+        message = f"these pages have no {kind} {target!r}: "
+        message += f"did you mean {near!r}?" if near else f"they have {has}"
+    logger.warning("%s", message, location=node, type="poetry", subtype=subtype.value)
+    return True
 
 
 def domain_of(env: BuildEnvironment) -> PoetryDomain:

@@ -120,6 +120,7 @@ class _ProjectRole(ReferenceRole):
         reference = self.reference(shown, objects.dependency(label, name).name)
         reference["refexplicit"] = True
         reference["page"] = _page(project, name, self.config.poetry_package_url)
+        reference["optional"] = True
         return self.finished(reference, shown)
 
     def reference(self, shown: nodes.TextElement, target: str, kind: str = "dep") -> addnodes.pending_xref:
@@ -178,6 +179,8 @@ class DependencyRole(_ProjectRole):
         reference = self.reference(shown, target)
         reference["page"] = page
         reference["problem"] = problem
+        reference["optional"] = problem is None
+        reference["refwarn"] = True
         # In other projects only when this one does not have it, and none is named.
         reference["anywhere"] = wanted is None and problem is not None
         return self.finished(reference, shown), []
@@ -211,7 +214,10 @@ class ConstraintRole(_ProjectRole):
         """The constraints, each once, in the order of the file."""
         declared = _declared(project)
         if not (found := declared.get(normalize_name(name))):
-            raise _Unknown(_unknown(f"{plain(label)} does not declare {name!r}", name, declared))
+            message = f"{plain(label)} does not declare {name!r}"
+            if normalize_name(name) in _locked(project):
+                raise _Unknown(f"{message}: others bring it in, so only the role locked has something to show")
+            raise _Unknown(_unknown(message, name, declared))
         return _joined(found)
 
 
@@ -234,6 +240,7 @@ class PythonRole(_ProjectRole):
         """Linked to the project, where these pages have it."""
         reference = self.reference(shown, objects.package(label).name, "package")
         reference["refexplicit"] = True
+        reference["optional"] = True
         return self.finished(reference, shown)
 
 
@@ -290,7 +297,7 @@ def _constraint(dependency: Dependency) -> nodes.TextElement:
 
 
 ROLES = {
-    "rule": RuleRole(),
+    "rule": RuleRole(warn_dangling=True),
     "package": ObjectRole(warn_dangling=True),
     "group": ObjectRole(warn_dangling=True),
     "dep": DependencyRole(),
