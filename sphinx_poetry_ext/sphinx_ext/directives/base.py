@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -45,15 +45,47 @@ def one_of(*choices: str) -> Any:
     return convert
 
 
-class ProjectDirective(SphinxDirective):
-    """A directive that shows something of one project."""
+class CaptionedDirective(SphinxDirective):
+    """A directive that shows something with a caption, a name and classes."""
 
     has_content = False
     option_spec: ClassVar[dict[str, Any]] = {
-        "project": directives.unchanged_required,
         "caption": directives.unchanged_required,
         "name": directives.unchanged_required,
         "class": directives.class_option,
+    }
+
+    @property
+    def domain(self) -> PoetryDomain:
+        """The domain, which remembers for all pages."""
+        return cast("PoetryDomain", self.env.get_domain("poetry"))
+
+    def finish(self, table: Sequence[nodes.Element]) -> list[nodes.Node]:
+        """Give the last node of *table* the caption, name and classes that the options ask for."""
+        *before, node = table
+        node["classes"] += self.options.get("class", [])
+        if caption := self.options.get("caption"):
+            node.insert(0, nodes.title(caption, "", *inline(caption)))
+        self.add_name(node)
+        self.set_source_info(node)
+        return [*before, node]
+
+    def captioned(self, node: nodes.Element) -> list[nodes.Node]:
+        """The same for what can hold no title: the caption stands above it, and has the name."""
+        if not (caption := self.options.pop("caption", None)):
+            return self.finish([node])
+        rubric = nodes.rubric(caption, "", *inline(caption))
+        self.add_name(rubric)
+        self.set_source_info(rubric)
+        return [rubric, *self.finish([node])]
+
+
+class ProjectDirective(CaptionedDirective):
+    """A directive that shows something of one project."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        "project": directives.unchanged_required,
+        **CaptionedDirective.option_spec,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -70,11 +102,6 @@ class ProjectDirective(SphinxDirective):
         """The nodes for *project*."""
 
     # -- helpers ------------------------------------------------------------------------------------------------------
-
-    @property
-    def domain(self) -> PoetryDomain:
-        """The domain, which remembers for all pages."""
-        return self.env.get_domain("poetry")  # type: ignore[return-value]  # it is registered with this class
 
     @property
     def values(self) -> config.Values:
@@ -155,25 +182,6 @@ class ProjectDirective(SphinxDirective):
         return self.target(
             objects.dependency(of, name), *(objects.group(of, group) for group in groups), objects.package(of)
         )
-
-    def finish(self, table: Sequence[nodes.Element]) -> list[nodes.Node]:
-        """Give the last node of *table* the caption, name and classes that the options ask for."""
-        *before, node = table
-        node["classes"] += self.options.get("class", [])
-        if caption := self.options.get("caption"):
-            node.insert(0, nodes.title(caption, "", *inline(caption)))
-        self.add_name(node)
-        self.set_source_info(node)
-        return [*before, node]
-
-    def captioned(self, node: nodes.Element) -> list[nodes.Node]:
-        """The same for what can hold no title: the caption stands above it, and has the name."""
-        if not (caption := self.options.pop("caption", None)):
-            return self.finish([node])
-        rubric = nodes.rubric(caption, "", *inline(caption))
-        self.add_name(rubric)
-        self.set_source_info(rubric)
-        return [rubric, *self.finish([node])]
 
 
 def place_in_words(finding: Finding, project: Project) -> str:

@@ -19,6 +19,7 @@ from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.sphinx_ext import tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, one_of, place_in_words, words
 from sphinx_poetry_ext.sphinx_ext.links import source_url
+from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import code_block, inline, link, paragraph
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
@@ -67,7 +68,7 @@ class LintDirective(ProjectDirective):
         rows = [
             tables.Row(
                 [
-                    [nodes.inline("", str(finding.level), classes=["poetry-level"])],
+                    [nodes.inline("", level_in_words(finding.level), classes=["poetry-level"])],
                     [rule_link(finding.code), nodes.Text(f" {finding.name}")],
                     [self._place(project, finding)],
                     [paragraph(finding.message), *_fix(finding)],
@@ -76,13 +77,14 @@ class LintDirective(ProjectDirective):
             )
             for finding in findings
         ]
-        return tables.Table("lint", ["Level", "Rule", "Place", "What is wrong, and the mend"], rows).build()
+        headings = [_("Level"), _("Rule"), _("Place"), _("What is wrong, and the mend")]
+        return tables.Table("lint", headings, rows).build()
 
     def _list(self, project: Project, findings: Sequence[Finding]) -> nodes.Element:
         items = []
         for finding in findings:
             head = nodes.paragraph(
-                "", "", nodes.inline("", str(finding.level), classes=["poetry-level"]), nodes.Text(" ")
+                "", "", nodes.inline("", level_in_words(finding.level), classes=["poetry-level"]), nodes.Text(" ")
             )
             head += [
                 rule_link(finding.code),
@@ -105,9 +107,9 @@ class LintDirective(ProjectDirective):
         rows = []
         for rule in RULES:
             if rule.code in report.checked:
-                outcome = "findings" if rule.code in found else "passed"
+                outcome = _("findings") if rule.code in found else _("passed")
             elif rule.code in skipped:
-                outcome = f"not checked: {skipped[rule.code]}"
+                outcome = _("not checked: %(reason)s") % {"reason": skipped[rule.code]}
             else:
                 continue
             cells: list[tables.Cell] = [
@@ -116,7 +118,7 @@ class LintDirective(ProjectDirective):
                 [nodes.Text(outcome)],
             ]
             rows.append(tables.Row(cells))
-        return [*tables.Table("passed", ["Rule", "Finds", "Outcome"], rows).build()]
+        return [*tables.Table("passed", [_("Rule"), _("Finds"), _("Outcome")], rows).build()]
 
 
 def rule_link(code: str) -> addnodes.pending_xref:
@@ -132,30 +134,50 @@ def _fix(finding: Finding) -> list[nodes.Node]:
     block = code_block("\n".join(finding.fix.diff), "diff")
     if finding.fix.safe:
         return [block]
-    return [paragraph("A proposal, which changes the meaning:"), block]
+    return [paragraph(_("A proposal, which changes the meaning:")), block]
 
 
 def _summary(report: Report, findings: Sequence[Finding], least: Level) -> str:
     """What was checked, what was found, what of that is not shown, and what was not checked and why."""
-    rules = _number(len(report.checked), "rule")
+    facts = {"rules": _rules(len(report.checked)), "findings": _findings(len(findings)), "least": level_in_words(least)}
     if findings:
         counts = Counter(finding.level for finding in findings)
-        parts = [
-            f"{counts[level]} {level}{'s' if counts[level] > 1 and level != Level.info else ''}"
-            for level in sorted(counts, reverse=True)
-        ]
-        text = f"{rules} checked, {_number(len(findings), 'finding')}: {', '.join(parts)}."
+        facts["levels"] = ", ".join(_of_level(level, counts[level]) for level in sorted(counts, reverse=True))
+        sentences = [_("%(rules)s checked, %(findings)s: %(levels)s.") % facts]
+    elif least > Level.info:
+        sentences = [_("%(rules)s checked, nothing found of level %(least)s or above.") % facts]
     else:
-        text = f"{rules} checked, nothing found{f' of level {least} or above' * (least > Level.info)}."
+        sentences = [_("%(rules)s checked, nothing found.") % facts]
     if hidden := len(report.findings) - len(findings):
-        text += f" {_number(hidden, 'finding')} of a lower level not shown."
+        sentences.append(_("%(findings)s of a lower level not shown.") % {"findings": _findings(hidden)})
     reasons: dict[str, list[str]] = {}
     for item in report.skipped:
         reasons.setdefault(item.reason, []).append(item.code)
     for reason, codes in reasons.items():
-        text += f" Not checked, because {reason}: {in_short(codes, RULES)}."
-    return text
+        facts = {"reason": reason, "rules": in_short(codes, RULES)}
+        sentences.append(_("Not checked, because %(reason)s: %(rules)s.") % facts)
+    return " ".join(sentences)
 
 
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' * (count != 1)}"
+def level_in_words(level: Level) -> str:
+    """A level, in the language of the pages."""
+    return {Level.error: _("error"), Level.warning: _("warning"), Level.info: _("info")}[level]
+
+
+def _of_level(level: Level, count: int) -> str:
+    match level:
+        case Level.error:
+            text = _("1 error") if count == 1 else _("%(count)s errors")
+        case Level.warning:
+            text = _("1 warning") if count == 1 else _("%(count)s warnings")
+        case _:
+            text = _("%(count)s info")
+    return text % {"count": count}
+
+
+def _rules(count: int) -> str:
+    return (_("1 rule") if count == 1 else _("%(count)s rules")) % {"count": count}
+
+
+def _findings(count: int) -> str:
+    return (_("1 finding") if count == 1 else _("%(count)s findings")) % {"count": count}

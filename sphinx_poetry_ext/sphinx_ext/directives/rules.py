@@ -6,12 +6,10 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.rule import Example, Rule
@@ -19,18 +17,16 @@ from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.selection import resolve
 from sphinx_poetry_ext.lint.settings import Settings, option_name
 from sphinx_poetry_ext.sphinx_ext import objects, tables
-from sphinx_poetry_ext.sphinx_ext.directives.base import words
-from sphinx_poetry_ext.sphinx_ext.directives.lint import rule_link
+from sphinx_poetry_ext.sphinx_ext.directives.base import CaptionedDirective, words
+from sphinx_poetry_ext.sphinx_ext.directives.lint import level_in_words, rule_link
+from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import code_block, inline, link, paragraph
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
-
-if TYPE_CHECKING:
-    from sphinx_poetry_ext.sphinx_ext.domain import PoetryDomain
 
 logger = logging.getLogger(__name__)
 
 
-class _CatalogueDirective(SphinxDirective):
+class _CatalogueDirective(CaptionedDirective):
     def rules_named(self, selectors: tuple[str, ...]) -> list[type[Rule]]:
         codes: set[str] = set()
         for selector in selectors:
@@ -45,7 +41,7 @@ class _CatalogueDirective(SphinxDirective):
 class RulesDirective(_CatalogueDirective):
     """A table of rules."""
 
-    option_spec: ClassVar[dict[str, Any]] = {"select": words, "class": directives.class_option}
+    option_spec: ClassVar[dict[str, Any]] = {**CaptionedDirective.option_spec, "select": words}
 
     def run(self) -> list[nodes.Node]:
         """One row a rule."""
@@ -54,9 +50,9 @@ class RulesDirective(_CatalogueDirective):
                 [
                     [rule_link(rule.code)],
                     _literal(rule.name),
-                    [nodes.Text(str(rule.level))],
-                    [nodes.Text("yes" if rule.on and not rule.on_given else "no")],
-                    [nodes.Text(rule.fixable or "")],
+                    [nodes.Text(level_in_words(rule.level))],
+                    [nodes.Text(_("yes") if rule.on and not rule.on_given else _("no"))],
+                    [nodes.Text(_fixable(rule))],
                     inline(rule.summary()),
                 ]
             )
@@ -64,14 +60,15 @@ class RulesDirective(_CatalogueDirective):
         ]
         if not rows:
             return []
-        classes = ("poetry-interactive", *self.options.get("class", ()))
-        return [*tables.Table("rules", ["Rule", "Name", "Level", "On", "Fix", "Finds"], rows, classes).build()]
+        headings = [_("Rule"), _("Name"), _("Level"), _("On"), _("Fix"), _("Finds")]
+        return self.finish(tables.Table("rules", headings, rows, ("poetry-interactive",)).build())
 
 
 class RuleDirective(_CatalogueDirective):
     """Everything about one rule, and the place that links to it lead to."""
 
     required_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
         """The facts, which are what links lead to, the documentation, the examples."""
@@ -87,8 +84,7 @@ class RuleDirective(_CatalogueDirective):
         *before, facts = _facts(rule)
         facts["ids"].append(one.anchor)
         self.state.document.note_explicit_target(facts)
-        domain = cast("PoetryDomain", self.env.get_domain("poetry"))
-        domain.note_object(self.env.docname, one, one.anchor)
+        self.domain.note_object(self.env.docname, one, one.anchor)
         return [*before, facts, *_documentation(rule)]
 
 
@@ -96,18 +92,18 @@ def _documentation(rule: type[Rule]) -> list[nodes.Node]:
     summary, *why = rule.paragraphs()
     result: list[nodes.Node] = [paragraph(summary)]
     if why:
-        result += [nodes.rubric("", "Why"), *map(paragraph, why)]
-    result.append(nodes.rubric("", "Example"))
+        result += [nodes.rubric("", _("Why")), *map(paragraph, why)]
+    result.append(nodes.rubric("", _("Example")))
     for example in rule.examples:
         result += _example(example)
     if diff := _fix(rule):
-        result += [nodes.rubric("", "Fix"), code_block(diff, "diff")]
+        result += [nodes.rubric("", _("Fix")), code_block(diff, "diff")]
     if rule.options:
-        result += [nodes.rubric("", "Settings"), _settings(rule)]
-    result += [nodes.rubric("", "When to ignore it"), paragraph(rule.ignore_when)]
+        result += [nodes.rubric("", _("Settings")), _settings(rule)]
+    result += [nodes.rubric("", _("When to ignore it")), paragraph(rule.ignore_when)]
     if rule.see_also:
         items = [nodes.list_item("", nodes.paragraph("", "", link(url, url))) for url in rule.see_also]
-        result += [nodes.rubric("", "See also"), nodes.bullet_list("", *items)]
+        result += [nodes.rubric("", _("See also")), nodes.bullet_list("", *items)]
     return result
 
 
@@ -132,37 +128,43 @@ def _settings(rule: type[Rule]) -> nodes.definition_list:
 
 
 def _facts(rule: type[Rule]) -> list[nodes.Element]:
-    fix = {None: "none", "safe": "safe: the meaning stays the same"}.get(
-        rule.fixable, "unsafe: it changes the meaning, so it is a proposal"
-    )
+    fix = {
+        None: _("none"),
+        "safe": _("safe: the meaning stays the same"),
+        "unsafe": _("unsafe: it changes the meaning, so it is a proposal"),
+    }
     facts: dict[str, list[nodes.Node]] = {
-        "Code": _literal(rule.code),
-        "Name": _literal(rule.name),
-        "Level": [nodes.Text(str(rule.level))],
-        "Checked": [nodes.Text(_when(rule))],
-        "Fix": [nodes.Text(fix)],
+        _("Code"): _literal(rule.code),
+        _("Name"): _literal(rule.name),
+        _("Level"): [nodes.Text(level_in_words(rule.level))],
+        _("Checked"): [nodes.Text(_when(rule))],
+        _("Fix"): [nodes.Text(fix[rule.fixable])],
     }
     return tables.Table("rule", list(facts), [tables.Row(list(facts.values()))]).build()
 
 
 def _when(rule: type[Rule]) -> str:
     if rule.on_given:
-        return f"with --{rule.on_given}"
-    return "by default" if rule.on else "only when selected"
+        return _("with %(option)s") % {"option": f"--{rule.on_given}"}
+    return _("by default") if rule.on else _("only when selected")
+
+
+def _fixable(rule: type[Rule]) -> str:
+    return {None: "", "safe": _("safe"), "unsafe": _("unsafe")}[rule.fixable]
 
 
 def _example(example: Example) -> list[nodes.Node]:
     bad = example.bad.decode("latin-1") if isinstance(example.bad, bytes) else example.bad
     result: list[nodes.Node] = []
     for name, text in example.given.items():
-        title = "The same file before:" if name == "base" else f"Given as --{name}:"
+        title = _("The same file before:") if name == "base" else _("Given as %(option)s:") % {"option": f"--{name}"}
         result += [paragraph(title), code_block(text.rstrip(), example.language if name == "base" else "json")]
     result += [
-        paragraph(f"Found, in `{example.file}`:"),
+        paragraph(_("Found, in `%(file)s`:") % {"file": example.file}),
         code_block(bad.lstrip("\ufeff").rstrip(), example.language),
     ]
     if example.good is not None:
-        result += [paragraph("In good order:"), code_block(example.good.rstrip(), example.language)]
+        result += [paragraph(_("In good order:")), code_block(example.good.rstrip(), example.language)]
     return result
 
 
