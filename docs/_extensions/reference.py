@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
@@ -17,6 +17,7 @@ from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.domains.std import StandardDomain
 
 
 def _definition(term: str, kind: str, default: str, text: str) -> nodes.definition_list_item:
@@ -39,16 +40,25 @@ class LintSettings(SphinxDirective):
         return [nodes.definition_list("", *items)]
 
 
+_REBUILDS = {
+    "env": "When it changes, all pages are read again.",
+    "html": "When it changes, all pages are written again.",
+    "": "When it changes, no page is built again.",
+}
+
+
 class ConfValues(SphinxDirective):
-    """The values for conf.py."""
+    """The values for conf.py, each a target of the role ``confval``."""
 
     def run(self) -> list[nodes.Node]:
-        items = [
-            _definition(
-                config.PREFIX + item.name, item.metadata["kind"], repr(item.metadata["default"]), item.metadata["help"]
-            )
-            for item in fields(config.Values)
-        ]
+        standard = cast("StandardDomain", self.env.get_domain("std"))
+        items = []
+        for item in fields(config.Values):
+            name, facts = config.PREFIX + item.name, item.metadata
+            text = f"{facts['help']} {_REBUILDS[facts['rebuild']]}"
+            definition = _definition(name, facts["kind"], repr(facts["default"]), text)
+            standard.note_object("confval", name, name, location=self.get_location())
+            items.append(definition)
         return [nodes.definition_list("", *items)]
 
 

@@ -12,6 +12,7 @@ import pytest
 from docutils import nodes
 
 from sphinx_poetry_ext import sphinx_ext
+from sphinx_poetry_ext.sphinx_ext import inputs
 
 from .site import CONF, Build, Site, dependencies, lint
 from .texts import NONE, SMALL, UNBOUNDED, lock_of, small
@@ -205,12 +206,12 @@ def test_a_page_without_the_directive_is_forgotten(site: Site) -> None:
     site.page("two.rst", lint(), ".. poetry:rule:: PTY101")
     first = site.build()
     assert remembered(first, "inputs") == remembered(first, "findings") == {"one", "two"}
-    assert remembered(first, "rules") == {"PTY101"}
+    assert remembered(first, "objects") == {"two"}
     site.page("two.rst", "Nothing.")
     second = site.build()
     assert second.read == {"two"}
     assert remembered(second, "inputs") == remembered(second, "findings") == {"one"}
-    assert remembered(second, "rules") == set()
+    assert remembered(second, "objects") == set()
     site.write(small())
     assert site.build().read == {"one"}
 
@@ -222,7 +223,18 @@ def test_a_page_that_is_gone_is_forgotten(site: Site) -> None:
     site.build()
     (site.docs / "page.rst").unlink()
     build = site.build()
-    assert all(remembered(build, kind) == set() for kind in ("inputs", "findings", "rules"))
+    assert all(remembered(build, kind) == set() for kind in ("inputs", "findings", "objects"))
+
+
+def test_inputs_that_are_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    states = {"weather:here": "rain", "weather:there": "sun"}
+    monkeypatch.setitem(inputs.STATES, "weather:", states.get)
+    seen = inputs.Inputs({})
+    seen.note_keys("one", ["weather:here"])
+    seen.note_keys("two", ["weather:there"])
+    assert seen.outdated() == []
+    states["weather:here"] = "sun"
+    assert seen.outdated() == ["one"]
 
 
 def test_a_page_that_shows_several_projects(site: Site) -> None:

@@ -9,6 +9,7 @@ from dataclasses import fields
 from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.util import logging
 
 from sphinx_poetry_ext.errors import BadSetting
@@ -68,7 +69,7 @@ class RuleDirective(_CatalogueDirective):
     """Everything about one rule, and the place that links to it lead to."""
 
     required_arguments = 1
-    option_spec: ClassVar[dict[str, Any]] = {}
+    option_spec: ClassVar[dict[str, Any]] = {"no-index": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """The facts, which are what links lead to, the documentation, the examples."""
@@ -80,6 +81,8 @@ class RuleDirective(_CatalogueDirective):
         if len(rules) != 1:
             return []
         (rule,) = rules
+        if "no-index" in self.options:
+            return [*_facts(rule), *_documentation(rule)]
         one = objects.rule(rule.code)
         *before, facts = _facts(rule)
         facts["ids"].append(one.anchor)
