@@ -40,7 +40,7 @@ class PackagesIndex(Index):
                 if wanted is None or place.docname in wanted
             ]
             if entries:
-                content.append((str(headings[kind]), sorted(entries)))
+                content.append((str(headings[kind]), sorted(entries, key=lambda entry: (entry.name, entry.extra))))
         return content, False
 
 

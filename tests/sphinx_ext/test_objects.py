@@ -136,6 +136,9 @@ class TestIndex:
         assert "<h1>Packages and rules</h1>" in body
         headings = re.findall(r'id="cap-(.*?)"', body)
         assert headings == ["Packages", "Dependencies", "Groups", "Rules"]
+        names = re.findall(r'<code class="xref">(.*?)</code></a>\s*<em>\((.*?)\)', body)
+        dependencies = names[: len(inventory(build, "dependency"))]
+        assert dependencies == sorted(dependencies)
         row = '<a href="{}"><code class="xref">{}</code></a>'
         assert row.format("b.html#poetry-dep-acme-small-click", "click") + " <em>(acme-small)</em>" in body
         assert row.format("c.html#poetry-dep-acme-api-click", "click") + " <em>(acme-api)</em>" in body

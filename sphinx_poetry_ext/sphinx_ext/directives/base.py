@@ -163,7 +163,8 @@ class ProjectDirective(CaptionedDirective):
                 continue
             # Other things may have the id: "a-b" of the project "c" is called like "b" of the project "c-a".
             numbered = (f"{one.anchor}-{number}" for number in count(2))
-            anchor = next(name for name in chain([one.anchor], numbered) if name not in {*document.ids, *ids})
+            names = chain([one.anchor], numbered)
+            anchor = next(name for name in names if name not in document.ids and name not in ids)
             self.domain.note_object(docname, one, anchor, main=main)
             ids.append(anchor)
         if not ids:

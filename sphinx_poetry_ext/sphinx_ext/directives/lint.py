@@ -57,7 +57,8 @@ class LintDirective(ProjectDirective):
         if findings and shape == "table":
             result = [summary, *self.finish(self._table(project, findings))]
         elif findings and shape == "list":
-            result = [summary, *self.captioned(self._list(project, findings))]
+            *caption, shown = self.captioned(self._list(project, findings))
+            result = [*caption, summary, shown]
         else:
             result = self.captioned(summary)
         if "show-passed" in self.options:
