@@ -141,7 +141,7 @@ def _check(app: Sphinx, config: Config) -> None:
         if not name.lower().startswith(PREFIX) or name in config:
             continue
         behind = name.lower().removeprefix(PREFIX)
-        if near := get_close_matches(behind, [item.removeprefix(PREFIX) for item in known], 1, 0.75):
+        if near := get_close_matches(behind, [item.removeprefix(PREFIX) for item in known], 1, 0.85):
             _warn("there is no setting %s: did you mean %s?", name, PREFIX + near[0])
 
 

@@ -87,6 +87,7 @@ class TestInventory:
         ids = re.findall(r'\bid="(.*?)"', build.text(f"{page}.html"))
         assert len(ids) == len(set(ids))
         assert any(name.startswith("poetry-dep-") for name in ids)
+        assert not any(name.startswith("poetry-") and name.endswith("-2") for name in ids)
 
     def test_on_every_page_that_shows_it(self, build: Build) -> None:
         for page in ("b.html", "c.html"):

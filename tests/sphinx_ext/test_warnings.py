@@ -325,7 +325,10 @@ class TestConfiguration:
         ]
 
     def test_somebodys_own_variable_is_none(self, site: Site) -> None:
-        own = 'poetry_version = "2.5"\npoetry_lock = {}\n_poetry_project = POETRY = poetry_ = 3\n'
+        own = (
+            'poetry_version = poetry_source = "2.5"\npoetry_lock = {}\npoetry_projects_dir = ".."\n'
+            "_poetry_project = POETRY = poetry_ = 3\n"
+        )
         site.write({"docs/conf.py": f"{CONF}{own}"})
         site.page("index.rst", "Nothing.")
         assert site.build().warnings == []
