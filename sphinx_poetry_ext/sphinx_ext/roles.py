@@ -119,9 +119,18 @@ class _ProjectRole(ReferenceRole):
         """*shown*, to be linked to the package's row, else to its page."""
         reference = self.reference(shown, objects.dependency(label, name).name)
         reference["refexplicit"] = True
-        reference["page"] = _page(project, name, self.config.poetry_package_url)
+        reference["page"] = self.page(project, name)
         reference["optional"] = True
         return self.finished(reference, shown)
+
+    def page(self, project: Project, name: str) -> str | None:
+        """A package's page; nothing where it may be another one than what the public index has under that name."""
+        canonical = normalize_name(name)
+        locked = {} if project.lock is None else project.lock.by_name()
+        found = [*_declared(project).get(canonical, ()), *locked.get(canonical, ())]
+        if any(package.origin or package.source for package in found):
+            return None
+        return package_url(self.config.poetry_package_url, canonical)
 
     def reference(self, shown: nodes.TextElement, target: str, kind: str = "dep") -> addnodes.pending_xref:
         """A reference to be resolved when all pages are read."""
@@ -168,7 +177,7 @@ class DependencyRole(_ProjectRole):
             project = self.find(wanted)
             label = self.domain.project_name(project, wanted)
             self.show(project, label, name)
-            page = _page(project, name, self.config.poetry_package_url)
+            page = self.page(project, name)
         except SphinxPoetryError as error:
             problem = " ".join(plain(line) for line in str(error).splitlines())
         except _Unknown as error:
@@ -254,14 +263,6 @@ def _declared(project: Project) -> dict[str, list[Dependency]]:
 def _locked(project: Project) -> dict[str, list[str]]:
     packages = {} if project.lock is None else project.lock.by_name()
     return {name: list(dict.fromkeys(package.version for package in found)) for name, found in packages.items()}
-
-
-def _page(project: Project, name: str, template: str) -> str | None:
-    """A package's page; nothing where it is no release on an index."""
-    canonical = normalize_name(name)
-    locked = {} if project.lock is None else project.lock.by_name()
-    local = [*_declared(project).get(canonical, ()), *locked.get(canonical, ())]
-    return None if any(package.origin for package in local) else package_url(template, canonical)
 
 
 def _unknown(message: str, name: str, known: Any) -> str:

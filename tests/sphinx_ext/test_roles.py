@@ -21,6 +21,7 @@ requires-python = ">=3.12,<4.0"
 [tool.poetry.dependencies]
 python = "^3.12"
 here = { path = "../here" }
+private = { version = ">=1,<2", source = "acme" }
 there = { git = "https://joe:not-a-secret@git.example.com/there.git", tag = "v1" }
 """
 
@@ -43,6 +44,7 @@ ROLES = {
         "many:click": ("click", "https://deps.dev/pypi/click"),
         "!click": ("click", None),
         "locals:here": ("here", None),
+        "locals:private": ("private", None),
     },
     "locked": {
         "click": ("8.1.7", "table.html#poetry-dep-acme-small-click"),
