@@ -170,6 +170,7 @@ class ProjectDirective(CaptionedDirective):
         if not ids:
             return []
         target = nodes.target("", "", ids=ids)
+        target.referenced = 1  # from elsewhere: else docutils spends its time on saying for each that it is not
         document.note_explicit_target(target)
         return [target]
 
