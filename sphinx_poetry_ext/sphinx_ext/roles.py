@@ -18,7 +18,7 @@ from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.project.model import Dependency, normalize_name
 from sphinx_poetry_ext.project.overview import environment_in_words
 from sphinx_poetry_ext.sphinx_ext import objects
-from sphinx_poetry_ext.sphinx_ext.links import package_url
+from sphinx_poetry_ext.sphinx_ext.links import PackagePages, intersphinx_addresses
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
@@ -125,12 +125,11 @@ class _ProjectRole(ReferenceRole):
 
     def page(self, project: Project, name: str) -> str | None:
         """A package's page; nothing where it may be another one than what the public index has under that name."""
-        canonical = normalize_name(name)
         locked = {} if project.lock is None else project.lock.by_name()
-        found = [*_declared(project).get(canonical, ()), *locked.get(canonical, ())]
-        if any(package.origin or package.source for package in found):
-            return None
-        return package_url(self.config.poetry_package_url, canonical)
+        pages = PackagePages(project, self.config.poetry_package_url, intersphinx_addresses(self.config))
+        url = pages.url(name, None, locked.get(normalize_name(name), ()))
+        self.domain.note_installed(self.env.docname, [("documentation", asked) for asked in sorted(pages.asked)])
+        return url
 
     def reference(self, shown: nodes.TextElement, target: str, kind: str = "dep") -> addnodes.pending_xref:
         """A reference to be resolved when all pages are read."""

@@ -13,6 +13,7 @@ from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.project import Project, card, pythons
 from sphinx_poetry_ext.project.card import Card, ExtraContents, GroupSize, Person
 from sphinx_poetry_ext.project.redaction import MASK
+from sphinx_poetry_ext.sphinx_ext import objects
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, words
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import filled, inline, link, paragraph
@@ -51,7 +52,9 @@ class ProjectCardDirective(ProjectDirective):
             label = field.label()
             shown += nodes.field("", nodes.field_name(label, label), nodes.field_body("", *_as_blocks(body)))
         # In a container: a field list at the very top of a page would be taken for the page's own metadata.
-        return [*notes, *self.captioned(nodes.container("", shown, classes=["poetry-project"], is_div=True))]
+        target = self.target(objects.package(self.project_name(project)), main=True)
+        content = nodes.container("", *target, shown, classes=["poetry-project"], is_div=True)
+        return [*notes, *self.captioned(content)]
 
     # -- fields -------------------------------------------------------------------------------------------------------
 
