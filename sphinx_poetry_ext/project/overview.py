@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
-from sphinx_poetry_ext.project import constraints, plain_constraints
+from sphinx_poetry_ext.project.graph import Ways, by_version, fitting, groups_by_graph
 from sphinx_poetry_ext.project.loading import Project
 from sphinx_poetry_ext.project.model import Dependency, LockedPackage, Origin, normalize_name
 
@@ -74,7 +74,7 @@ def declared_rows(project: Project, groups: Set[str] = frozenset(), extras: Set[
         return ()
     locked = {} if project.lock is None else project.lock.by_name()
     chosen = _chosen(project, groups, extras)
-    ways = _Ways({dependency.canonical_name for dependency in chosen}, locked)
+    ways = Ways({dependency.canonical_name for dependency in chosen}, locked)
     merged: dict[tuple[object, ...], Row] = {}
     for dependency in project.pyproject.dependencies:
         name = dependency.canonical_name
@@ -93,16 +93,16 @@ def declared_rows(project: Project, groups: Set[str] = frozenset(), extras: Set[
         if known := merged.get(same):
             merged[same] = replace(known, groups=tuple(dict.fromkeys((*known.groups, *dependency.groups))))
             continue
-        fitting = _fitting(dependency, found)
+        fits = fitting(dependency.constraint, dependency.origin, found)
         status: Status = "locked"
         if project.lock is None:
             status = "unlocked"
         elif not found:
             status = "missing"
-        elif not fitting:
+        elif not fits:
             status = "outside"
         merged[same] = Row(
-            *(dependency.name, dependency, fitting or found, status, dependency.groups),
+            *(dependency.name, dependency, fits or found, status, dependency.groups),
             *(ways.parents(name), ways.to(name, dependency.name)),
         )
     rows = (row for row in merged.values() if not groups or groups & set(row.groups))
@@ -126,8 +126,9 @@ def transitive_rows(
         name = dependency.canonical_name
         found = locked.get(name, ())
         declared.add(name)
-        shown.update(package.index for package in (len(found) > 1 and _fitting(dependency, found)) or found)
-    ways = _Ways(declared, locked)
+        fits = fitting(dependency.constraint, dependency.origin, found) if len(found) > 1 else found
+        shown.update(package.index for package in fits or found)
+    ways = Ways(declared, locked)
     told = {} if project.lock.tells_groups else groups_by_graph(project)
     rows = (
         Row(
@@ -135,7 +136,7 @@ def transitive_rows(
             *(ways.parents(name), ways.to(name, package.name)),
         )
         for name in sorted(locked)
-        for package in _by_version(locked[name])
+        for package in by_version(locked[name])
         if package.index not in shown
     )
     if extras:
@@ -156,100 +157,6 @@ def _chosen(project: Project, groups: Set[str], extras: Set[str]) -> list[Depend
         for dependency in (project.pyproject.dependencies if project.pyproject else ())
         if (not groups or groups & set(dependency.groups)) and (not extras or extras & set(dependency.in_extras))
     ]
-
-
-def groups_by_graph(project: Project) -> dict[str, tuple[str, ...]]:
-    """For each locked package, by canonical name, the groups that need it, followed from what they declare.
-
-    What Poetry does itself with the locks that do not tell; of optional dependencies it follows those of packages that
-    are wanted with extras.
-    """
-    locked = {} if project.lock is None else project.lock.by_name()
-    roots: dict[str, list[tuple[str, bool]]] = {}
-    for dependency in project.pyproject.dependencies if project.pyproject else ():
-        for group in dependency.groups:
-            roots.setdefault(group, []).append((dependency.canonical_name, bool(dependency.extras)))
-    found: dict[str, list[str]] = {}
-    for group, queue in roots.items():
-        seen: set[tuple[str, bool]] = set()
-        while queue:
-            name, with_extras = step = queue.pop()
-            if step in seen:
-                continue
-            seen.add(step)
-            for package in locked.get(name, ()):
-                queue += [
-                    (normalize_name(required.name), bool(required.extras))
-                    for required in package.dependencies
-                    if with_extras or not required.optional
-                ]
-        for name in {name for name, _ in seen}:
-            found.setdefault(name, []).append(group)
-    return {name: tuple(groups) for name, groups in found.items()}
-
-
-def _by_version(packages: Sequence[LockedPackage]) -> Sequence[LockedPackage]:
-    def key(package: LockedPackage) -> tuple[bool, Any]:
-        version = constraints.version(package.version)
-        return (version is None, version or package.version)
-
-    return packages if len(packages) < 2 else sorted(packages, key=key)
-
-
-def _fitting(dependency: Dependency, found: Iterable[LockedPackage]) -> tuple[LockedPackage, ...]:
-    """Those of the locked versions that the declaration allows; all, where it is no matter of versions."""
-    found = tuple(found)
-    text = dependency.constraint
-    if text is not None and found and all(plain_constraints.allows(text, package.version) for package in found):
-        return found
-    allowed = None if dependency.origin else constraints.try_parse(dependency.constraint)
-    if allowed is None or allowed.is_any():
-        return found
-    return tuple(
-        package
-        for package in found
-        if package.origin or (version := constraints.version(package.version)) is None or allowed.allows(version)
-    )
-
-
-class _Ways:
-    """Who requires a package, and the ways to it from the declared ones, by names as the lock has them."""
-
-    def __init__(self, roots: Iterable[str], locked: Mapping[str, tuple[LockedPackage, ...]]) -> None:
-        edges = {name: tuple(dict.fromkeys(_children(packages))) for name, packages in locked.items()}
-        self._names = {name: packages[0].name for name, packages in locked.items()}
-        self._parents: dict[str, list[str]] = {}
-        for name, children in edges.items():
-            for child in children:
-                self._parents.setdefault(child, []).append(name)
-        # A shortest way to each package, breadth first.
-        self._shortest: dict[str, tuple[str, ...]] = {
-            name: (self._names[name],) for name in sorted(roots) if name in locked
-        }
-        queue = list(self._shortest)
-        for name in queue:
-            for child in edges[name]:
-                if child in locked and child not in self._shortest:
-                    self._shortest[child] = (*self._shortest[name], self._names[child])
-                    queue.append(child)
-
-    def parents(self, name: str) -> tuple[str, ...]:
-        """The packages that require *name*, sorted."""
-        return tuple(sorted(self._names[parent] for parent in self._parents.get(name, ())))
-
-    def to(self, name: str, shown: str) -> tuple[tuple[str, ...], ...]:
-        """`Row.paths` of *name*, with *shown* at their ends."""
-        before = (self._shortest.get(parent, ()) for parent in self._parents.get(name, ()))
-        own = self._names.get(name)
-        return tuple(
-            sorted(((*way, shown) for way in before if way and own not in way), key=lambda way: (len(way), way))
-        )
-
-
-def _children(packages: Iterable[LockedPackage]) -> Iterator[str]:
-    for package in packages:
-        for required in package.dependencies:
-            yield normalize_name(required.name)
 
 
 def environment_in_words(dependency: Dependency) -> str:

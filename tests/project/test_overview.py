@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from sphinx_poetry_ext.project import Project, load
+from sphinx_poetry_ext.project.graph import groups_by_graph
 from sphinx_poetry_ext.project.model import Dependency, Origin
 from sphinx_poetry_ext.project.overview import (
     Row,
     declared_rows,
     environment_in_words,
-    groups_by_graph,
     origin_in_words,
     transitive_rows,
     ways_in_words,

@@ -17,6 +17,8 @@ from sphinx_poetry_ext.errors import BadSetting, SphinxPoetryError, display_path
 from sphinx_poetry_ext.lint.engine import lint
 from sphinx_poetry_ext.lint.finding import Finding, plain
 from sphinx_poetry_ext.project import Project
+from sphinx_poetry_ext.project.lockfile import REGENERATE
+from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.sphinx_ext import config, objects
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import inline, paragraph
@@ -146,6 +148,32 @@ class ProjectDirective(CaptionedDirective):
         self.domain.note_findings(self.env.docname, findings)
         return [self.note(*(self.finding_in_words(finding, project) for finding in findings))] if findings else []
 
+    def notes_on_files(self, project: Project) -> list[nodes.Node]:
+        """`unreadable`, and a note about a lock that is missing, stale or broken."""
+        notes = self.unreadable(project)
+        if project.pyproject is None:
+            return notes
+        invalid = any(dependency.error is not None for dependency in project.pyproject.declarations)
+        if project.lock_state == "stale" and not invalid:
+            notes.append(self.note(_("`poetry.lock` was not made from this `pyproject.toml`: run `poetry lock`.")))
+        elif project.lock_state == "broken" and not notes:
+            notes.append(self.note(_("`poetry.lock` cannot be read as a lock: %(mend)s.") % {"mend": REGENERATE}))
+        elif project.lock_state == "missing":
+            notes.append(self.note(_("There is no `poetry.lock`: run `poetry lock` and commit it.")))
+        return notes
+
+    def known(self, option: str, noun: str, known: Sequence[str]) -> set[str]:
+        """The names that an option gives; what the project does not have is warned of, naming what it has."""
+        wanted = {normalize_name(name) for name in self.options.get(option, ())}
+        for name in sorted(wanted - set(known)):
+            has = plain(", ".join(known)) or "none"
+            self.warn(":%s: the project has no %s %r, it has: %s", option, noun, name, has)
+        return wanted
+
+    def warn(self, message: str, *values: str) -> None:
+        """Warn of an option, where the directive stands."""
+        logger.warning(message, *values, type="poetry", subtype=Warned.option.value, location=self.get_location())
+
     @staticmethod
     def finding_in_words(finding: Finding, project: Project) -> str:
         """A finding as one sentence."""
@@ -184,6 +212,12 @@ class ProjectDirective(CaptionedDirective):
         return self.target(
             objects.dependency(of, name), *(objects.group(of, group) for group in groups), objects.package(of)
         )
+
+
+def group_names(project: Project) -> list[str]:
+    """The names of the groups, main first."""
+    groups = project.pyproject.groups if project.pyproject else ()
+    return ["main", *(group.name for group in groups if group.name != "main")] if project.pyproject else []
 
 
 def place_in_words(finding: Finding, project: Project) -> str:

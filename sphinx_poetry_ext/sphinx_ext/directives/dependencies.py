@@ -12,11 +12,9 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from packaging.utils import canonicalize_version
-from sphinx.util import logging
 
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.project import Project
-from sphinx_poetry_ext.project.lockfile import REGENERATE
 from sphinx_poetry_ext.project.model import Dependency, LockedPackage, normalize_name
 from sphinx_poetry_ext.project.overview import (
     Row,
@@ -26,13 +24,10 @@ from sphinx_poetry_ext.project.overview import (
     ways_in_words,
 )
 from sphinx_poetry_ext.sphinx_ext import installed, tables
-from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, one_of, words
+from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, group_names, one_of, words
 from sphinx_poetry_ext.sphinx_ext.links import PackagePages, intersphinx_addresses
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import link
-from sphinx_poetry_ext.sphinx_ext.warnings import Warned
-
-logger = logging.getLogger(__name__)
 
 _ALSO_CALLED = {"license": "licence"}
 
@@ -73,16 +68,9 @@ class DependenciesDirective(ProjectDirective):
         self.project = project
         self.pages = PackagePages(project, self.values.package_url, intersphinx_addresses(self.env.config))
         self.facts = set()
-        notes = self.unreadable(project)
+        notes = self.notes_on_files(project)
         if project.pyproject is None:
             return notes
-        invalid = any(dependency.error is not None for dependency in project.pyproject.declarations)
-        if project.lock_state == "stale" and not invalid:
-            notes.append(self.note(_("`poetry.lock` was not made from this `pyproject.toml`: run `poetry lock`.")))
-        elif project.lock_state == "broken" and not notes:
-            notes.append(self.note(_("`poetry.lock` cannot be read as a lock: %(mend)s.") % {"mend": REGENERATE}))
-        elif project.lock_state == "missing":
-            notes.append(self.note(_("There is no `poetry.lock`: run `poetry lock` and commit it.")))
         rows = self._rows(project)
         if not rows:
             text = _("%(name)s has no dependencies to show here.") % {"name": plain(project.name)}
@@ -101,8 +89,8 @@ class DependenciesDirective(ProjectDirective):
     # -- which rows ---------------------------------------------------------------------------------------------------
 
     def _rows(self, project: Project) -> list[Row]:
-        groups = self._known("groups", "group", _group_names(project))
-        extras = self._known(
+        groups = self.known("groups", "group", group_names(project))
+        extras = self.known(
             "extras", "extra", [extra.name for extra in project.pyproject.extras] if project.pyproject else []
         )
         rows = list(declared_rows(project, groups, extras))
@@ -111,7 +99,7 @@ class DependenciesDirective(ProjectDirective):
         if only := self.options.get("only"):
             for pattern in only:
                 if not any(_matches(row, (pattern,)) for row in rows):
-                    self._warn(":only: no package fits %r", pattern)
+                    self.warn(":only: no package fits %r", pattern)
             rows = [row for row in rows if _matches(row, only)]
         if exclude := self.options.get("exclude"):
             rows = [row for row in rows if not _matches(row, exclude)]
@@ -119,7 +107,7 @@ class DependenciesDirective(ProjectDirective):
             case "name":
                 rows.sort(key=lambda row: (row.canonical_name, row.versions))
             case "group":
-                order = {name: index for index, name in enumerate(_group_names(project))}
+                order = {name: index for index, name in enumerate(group_names(project))}
                 rows.sort(
                     key=lambda row: (
                         row.declared is None,
@@ -128,17 +116,6 @@ class DependenciesDirective(ProjectDirective):
                     )
                 )
         return rows
-
-    def _known(self, option: str, noun: str, known: Sequence[str]) -> set[str]:
-        """The names that an option gives; what the project does not have is warned of, naming what it has."""
-        wanted = {normalize_name(name) for name in self.options.get(option, ())}
-        for name in sorted(wanted - set(known)):
-            has = plain(", ".join(known)) or "none"
-            self._warn(":%s: the project has no %s %r, it has: %s", option, noun, name, has)
-        return wanted
-
-    def _warn(self, message: str, *values: str) -> None:
-        logger.warning(message, *values, type="poetry", subtype=Warned.option.value, location=self.get_location())
 
     # -- how they look ------------------------------------------------------------------------------------------------
 
@@ -165,7 +142,7 @@ class DependenciesDirective(ProjectDirective):
         names = [_ALSO_CALLED.get(name, name) for name in (name.lower().replace("_", "-") for name in wanted)]
         for name in names:
             if name not in COLUMNS:
-                self._warn(":columns: there is no column %r, there are: %s", name, ", ".join(COLUMNS))
+                self.warn(":columns: there is no column %r, there are: %s", name, ", ".join(COLUMNS))
         return [name for name in dict.fromkeys(names) if name in COLUMNS] or ["package"]
 
     def _list(self, rows: Sequence[Row]) -> nodes.Element:
@@ -242,14 +219,6 @@ class DependenciesDirective(ProjectDirective):
         if self.pages.is_private(name, row.declared, row.locked):
             return "", ""
         return getattr(found, fact), found.version
-
-
-def _group_names(project: Project) -> list[str]:
-    return (
-        ["main", *(group.name for group in project.pyproject.groups if group.name != "main")]
-        if project.pyproject
-        else []
-    )
 
 
 def _matches(row: Row, patterns: Iterable[str]) -> bool:
