@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from sphinx_poetry_ext import __version__
-from sphinx_poetry_ext.sphinx_ext import config, domain, latex, locale, plain, tables, tabs
+from sphinx_poetry_ext.sphinx_ext import config, domain, latex, locale, pictures, plain, tables, tabs
 from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(tables.TableHeader, html=(tables.visit_header, tables.depart_header))
     app.add_post_transform(tables.TableHeaders)
     app.add_post_transform(latex.LatexTables)
+    pictures.setup(app)
     app.connect("builder-inited", _add_static_path)
     app.connect("builder-inited", domain.note_confdir)
     app.connect("builder-inited", domain.forget_revisions)

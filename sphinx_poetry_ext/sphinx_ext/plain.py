@@ -12,7 +12,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_poetry_ext.sphinx_ext.tables import ROW_HEADER, is_too_wide
 
-_OURS = {"poetry-table", "poetry-dependencies", "poetry-lint"}
+_OURS = {"poetry-table", "poetry-dependencies", "poetry-lint", "poetry-graph"}
 _LINES = "poetry-lint"
 _ADDRESSES = {"poetry-project", "poetry-install"}
 

@@ -2,6 +2,7 @@
 
 from sphinx_poetry_ext.sphinx_ext.directives.changes import ChangesDirective
 from sphinx_poetry_ext.sphinx_ext.directives.dependencies import DependenciesDirective
+from sphinx_poetry_ext.sphinx_ext.directives.graph import GraphDirective
 from sphinx_poetry_ext.sphinx_ext.directives.install import InstallDirective
 from sphinx_poetry_ext.sphinx_ext.directives.lint import LintDirective
 from sphinx_poetry_ext.sphinx_ext.directives.project import ProjectCardDirective
@@ -10,6 +11,7 @@ from sphinx_poetry_ext.sphinx_ext.directives.rules import RuleDirective, RulesDi
 DIRECTIVES = {
     "changes": ChangesDirective,
     "dependencies": DependenciesDirective,
+    "graph": GraphDirective,
     "install": InstallDirective,
     "lint": LintDirective,
     "project": ProjectCardDirective,

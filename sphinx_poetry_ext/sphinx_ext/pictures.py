@@ -1,0 +1,281 @@
+"""Graphs as pictures, drawn by Graphviz; as the list that each of them holds where there can be no picture."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from html import escape
+from pathlib import Path
+from posixpath import normpath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+from xml.etree import ElementTree
+
+from docutils import nodes
+from sphinx.ext import graphviz
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+from sphinx_poetry_ext.sphinx_ext.locale import _
+from sphinx_poetry_ext.sphinx_ext.text import paragraph
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.writers.html5 import HTML5Translator
+    from sphinx.writers.latex import LaTeXTranslator
+
+logger = logging.getLogger(__name__)
+
+_SECONDS = 60
+_SVG = "{http://www.w3.org/2000/svg}"
+_XLINK = "{http://www.w3.org/1999/xlink}"
+_LONGEST = 500
+# XML has no way to write these.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+class picture(graphviz.graphviz):  # noqa: N801  # nodes are named like docutils' own, visitors are found by it
+    """A graph in ``code``, a sentence that says what it shows in ``alt``; within it the same as a list."""
+
+
+class ListsForPictures(SphinxPostTransform):
+    """Put the list in the place of the picture where the builder shows none, or where ``dot`` cannot draw."""
+
+    default_priority = 790  # before what makes lists plain
+
+    def run(self, **_kwargs: Any) -> None:
+        """Go over the pictures of the page."""
+        for node in list(self.document.findall(picture)):
+            wanted = format_for(self.app.builder)
+            if wanted is None:
+                _replace(node)
+            elif not _can_draw(self.app.builder, wanted):
+                _replace(node, _missing())
+
+
+def _missing() -> nodes.paragraph:
+    text = _("There is no picture here, because Graphviz was not there when this page was built.")
+    return paragraph(text, classes=("poetry-graph-missing",))
+
+
+def _replace(node: picture, *before: nodes.Node) -> None:
+    """Show the list of *node*: its first paragraph says what it is."""
+    first, *rest = node.children
+    shown = [*before, paragraph(node["alt"]), first, *rest]
+    target = node.parent if isinstance(node.parent, nodes.figure) else node
+    assert isinstance(first, nodes.Element)
+    # No figure is as long as a list may be: its caption stands above, and what refers to it finds that.
+    if target is not node:
+        caption = next(iter(target.findall(nodes.caption)), None)
+        title = nodes.rubric("", "", *([] if caption is None else caption.children), ids=target["ids"])
+        title["names"] = target["names"]
+        shown.insert(0, title)
+    else:
+        first["ids"] += node["ids"]
+        first["names"] += node["names"]
+    first["classes"] += [name for name in node["classes"] if name not in first["classes"]]
+    target.replace_self(shown)
+
+
+def format_for(builder: Builder) -> str | None:
+    """What Graphviz is to write for *builder*, ``None`` where there are no pictures."""
+    if builder.format == "latex":
+        return "pdf"
+    if builder.format != "html":
+        return None
+    config = builder.config
+    # What conf.py says counts; where it says nothing, SVG is better than Sphinx's default: links, zoom, dark pages.
+    said = "graphviz_output_format" in {*config._raw_config, *config.overrides}
+    return str(config.graphviz_output_format) if said and builder.name != "epub" else "svg"
+
+
+_able: WeakKeyDictionary[Builder, bool] = WeakKeyDictionary()
+
+
+def _can_draw(builder: Builder, wanted: str) -> bool:
+    """Whether ``dot`` can be run and knows the format; if not, this is said once."""
+    if builder not in _able:
+        problem = _try_dot(builder, wanted)
+        _able[builder] = problem is None
+        if problem is not None:
+            _note(problem)
+    return _able[builder]
+
+
+def _note(problem: str) -> None:
+    # No warning: the pages have the list, and a missing program is no mistake in them that "-W" should find.
+    logger.info(
+        "poetry:graph: %s, so lists are shown in the place of pictures; for pictures install Graphviz "
+        "(`apt install graphviz`, `brew install graphviz`) or set graphviz_dot, then build all pages again (-a)",
+        problem,
+    )
+
+
+def _try_dot(builder: Builder, wanted: str) -> str | None:
+    dot = builder.config.graphviz_dot
+    try:
+        # Where Sphinx runs it, so that a relative path means the same.
+        command = [dot, *builder.config.graphviz_dot_args, f"-T{wanted}"]
+        done = subprocess.run(
+            command, input=b"digraph { a }", capture_output=True, check=False, cwd=builder.srcdir, timeout=_SECONDS
+        )
+    except (OSError, ValueError, TypeError, subprocess.SubprocessError):
+        return f"{dot!r} cannot be run"
+    if done.returncode == 0 and done.stdout:
+        return None
+    said = done.stderr.decode(errors="replace").strip().splitlines()
+    return f"{dot!r} cannot write {wanted}" + (f" ({said[0]})" if said else "")
+
+
+# -- what Graphviz reads ----------------------------------------------------------------------------------------------
+
+
+def quoted(text: str) -> str:
+    """*text* as a quoted string of the DOT language, shown as it is.
+
+    Within quotes DOT itself knows ``\\"`` alone; labels, tooltips and addresses then know more escapes (``\\N``,
+    ``\\l``) and the entities of HTML. https://graphviz.org/doc/info/lang.html, https://graphviz.org/docs/attr-types/escString/
+    """
+    text = _UNWRITABLE.sub(" ", text)
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST - 1]}…"
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
+    return '"{}"'.format(re.sub(r"\r\n?|\n", r"\\n", text))
+
+
+def attributes(values: Mapping[str, str]) -> str:
+    """An attribute list; empty values are left out."""
+    return "[" + ", ".join(f"{name}={quoted(value)}" for name, value in values.items() if value) + "]"
+
+
+_FONT = "Helvetica,Arial,sans-serif"
+# Ink that can be read on white, and on dark pages too where a picture is not part of the page.
+_GREY = "#747474"
+_STYLE = {
+    "graph": {"rankdir": "LR", "bgcolor": "transparent", "nodesep": "0.12", "ranksep": "0.45", "pad": "0.05"},
+    "node": {
+        "shape": "box",
+        "style": "rounded,filled",
+        "height": "0.3",
+        "margin": "0.12,0.04",
+        "fontname": _FONT,
+        "fontsize": "11",
+        "color": _GREY,
+        "fillcolor": "#f6f6f6",
+        "fontcolor": "#1a1a1a",
+        "target": "_top",
+    },
+    "edge": {"fontname": _FONT, "fontsize": "9", "color": _GREY, "fontcolor": _GREY, "arrowsize": "0.7"},
+}
+
+
+def digraph(statements: Iterable[str]) -> str:
+    """The source of a directed graph, from left to right."""
+    lines = [f"{kind} {attributes(values)}" for kind, values in _STYLE.items()]
+    return "\n".join(["digraph {", *(f"  {line}" for line in (*lines, *statements)), "}", ""])
+
+
+# -- what it writes ---------------------------------------------------------------------------------------------------
+
+
+def visit_html(self: HTML5Translator, node: picture) -> None:
+    """The picture, and the list below it to be opened: for who cannot see the one, or wants to search."""
+    self.body.append(self.starttag(node, "div", ""))
+    wanted = format_for(self.builder) or "svg"
+    try:
+        drawn = _draw(self, node, wanted)
+    except graphviz.GraphvizError as error:
+        drawn = None
+        _note(f"dot could not draw a graph ({str(error).splitlines()[0]})")
+    if drawn is None:
+        for element in (_missing(), paragraph(node["alt"])):
+            element.walkabout(self)
+        self.context.append("</div>\n")
+        return
+    self.body.append(f"{drawn}\n")
+    self.body.append(f'<details class="poetry-graph-list"><summary>{escape(_("The same as a list"))}</summary>\n')
+    self.context.append("</details>\n</div>\n")
+
+
+def depart_html(self: HTML5Translator, node: picture) -> None:
+    """Close what `visit_html` opened."""
+    self.body.append(self.context.pop())
+
+
+def _draw(self: HTML5Translator, node: picture, wanted: str) -> str | None:
+    name, file = graphviz.render_dot(self, node["code"], node["options"], wanted, "poetry-graph")
+    if name is None or file is None:
+        return None
+    alt = escape(node["alt"])
+    box = f'<div class="poetry-graph-box" role="group" tabindex="0" aria-label="{alt}">'
+    if self.builder.name == "epub":  # whose manifest would have to tell which pages have SVG within them
+        return f'<div class="poetry-graph-box"><img src="{escape(Path(name).as_posix())}" alt="{alt}" /></div>'
+    if wanted == "svg":
+        return f"{box}{_inline_svg(Path(file).read_text('utf-8'), self.builder.imgpath)}</div>"
+    start = len(self.body)
+    with suppress(nodes.SkipNode):
+        graphviz.render_dot_html(self, node, node["code"], node["options"], "poetry-graph", alt=alt)
+    image = "".join(self.body[start:])
+    del self.body[start:]
+    return f'<div class="poetry-graph-box" tabindex="0">{image}</div>'
+
+
+def _inline_svg(text: str, imgpath: str) -> str:
+    """A picture as a part of a page: its colours are the page's, and no two have the same ids."""
+    root = ElementTree.fromstring(text)
+    for parent in root.iter():
+        for title in parent.findall(f"{_SVG}title"):
+            parent.remove(title)
+        tooltip = ""
+        for link in list(parent.iter(f"{_SVG}a")) if parent.get("class", "").startswith(("node", "edge")) else ():
+            tooltip = link.attrib.pop(f"{_XLINK}title", "") or tooltip
+            if not link.get(f"{_XLINK}href"):
+                link.tag = f"{_SVG}g"
+        if tooltip:
+            title = ElementTree.Element(f"{_SVG}title")
+            title.text = tooltip
+            parent.insert(0, title)
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(_SVG)
+        element.tail = None
+        if not (element.text or "").strip():
+            element.text = None
+        for name in ("id", "target"):
+            element.attrib.pop(name, None)
+        if url := element.attrib.pop(f"{_XLINK}href", ""):
+            # Sphinx has made relative ones relative to the file.
+            parts = urlsplit(url)
+            element.set("href", url if parts.scheme or parts.netloc else normpath(f"{imgpath}/{url}"))
+    root.set("xmlns", _SVG.strip("{}"))
+    root.set("focusable", "false")
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def visit_latex(self: LaTeXTranslator, node: picture) -> None:
+    """The picture; the list where it cannot be drawn after all."""
+    try:
+        name, _file = graphviz.render_dot(self, node["code"], node["options"], "pdf", "poetry-graph")
+    except graphviz.GraphvizError as error:
+        name = None
+        _note(f"dot could not draw a graph ({str(error).splitlines()[0]})")
+    if name is None:
+        for element in (_missing(), paragraph(node["alt"])):
+            element.walkabout(self)
+        return
+    self.body.append(f"\n{self.hypertarget_to(node)}\\sphinxincludegraphics[]{{{name}}}\n")
+    raise nodes.SkipNode
+
+
+def depart_latex(self: LaTeXTranslator, node: picture) -> None:
+    """The list has been written."""
+
+
+def setup(app: Sphinx) -> None:
+    """Register the node, what writes it, and what puts lists in its place."""
+    app.setup_extension("sphinx.ext.graphviz")
+    app.add_node(picture, html=(visit_html, depart_html), latex=(visit_latex, depart_latex))
+    app.add_post_transform(ListsForPictures)
