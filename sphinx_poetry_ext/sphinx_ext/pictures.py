@@ -9,6 +9,7 @@ from contextlib import suppress
 from html import escape
 from pathlib import Path
 from posixpath import normpath
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -34,6 +35,9 @@ _SECONDS = 60
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _LONGEST = 500
+# Of a page of LaTeX in points, a heading left out; and how far text of 11 points may shrink.
+_PAPER_WIDTH, _PAPER_HEIGHT, _SMALLEST = 450, 540, 0.55
+_MEDIA_BOX = re.compile(rb"/MediaBox *\[ *[\d.]+ +[\d.]+ +([\d.]+) +([\d.]+) *\]")
 # XML has no way to write these.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -55,6 +59,9 @@ class ListsForPictures(SphinxPostTransform):
                 _replace(node)
             elif not _can_draw(self.app.builder, wanted):
                 _replace(node, _missing())
+            elif wanted == "pdf" and not _fits_on_paper(self.app.builder, node):
+                text = _("The picture would be too small to be read on paper, so this is a list.")
+                _replace(node, paragraph(text))
 
 
 def _missing() -> nodes.paragraph:
@@ -255,27 +262,31 @@ def _inline_svg(text: str, imgpath: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def visit_latex(self: LaTeXTranslator, node: picture) -> None:
-    """The picture; the list where it cannot be drawn after all."""
+def _fits_on_paper(builder: Builder, node: picture) -> bool:
+    """Whether the picture can be read at the size of a page; one that cannot be drawn does not fit either."""
+    translator: Any = SimpleNamespace(builder=builder)  # all that is looked at
     try:
-        name, _file = graphviz.render_dot(self, node["code"], node["options"], "pdf", "poetry-graph")
+        _name, file = graphviz.render_dot(translator, node["code"], node["options"], "pdf", "poetry-graph")
     except graphviz.GraphvizError as error:
-        name = None
         _note(f"dot could not draw a graph ({str(error).splitlines()[0]})")
-    if name is None:
-        for element in (_missing(), paragraph(node["alt"])):
-            element.walkabout(self)
-        return
+        return False
+    size = _MEDIA_BOX.search(Path(file).read_bytes()) if file else None
+    if size is None:
+        return file is not None
+    width, height = (float(number) for number in size.groups())
+    scale = min(1.0, _PAPER_WIDTH / width)
+    return scale >= _SMALLEST and height * scale <= _PAPER_HEIGHT
+
+
+def visit_latex(self: LaTeXTranslator, node: picture) -> None:
+    """The picture, which was drawn when it was measured."""
+    name, _file = graphviz.render_dot(self, node["code"], node["options"], "pdf", "poetry-graph")
     self.body.append(f"\n{self.hypertarget_to(node)}\\sphinxincludegraphics[]{{{name}}}\n")
     raise nodes.SkipNode
-
-
-def depart_latex(self: LaTeXTranslator, node: picture) -> None:
-    """The list has been written."""
 
 
 def setup(app: Sphinx) -> None:
     """Register the node, what writes it, and what puts lists in its place."""
     app.setup_extension("sphinx.ext.graphviz")
-    app.add_node(picture, html=(visit_html, depart_html), latex=(visit_latex, depart_latex))
+    app.add_node(picture, html=(visit_html, depart_html), latex=(visit_latex, None))
     app.add_post_transform(ListsForPictures)

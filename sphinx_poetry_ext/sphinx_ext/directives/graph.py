@@ -26,8 +26,8 @@ MOST_NODES = 60
 """With more than these a graph is cut, unless ``:depth:`` says where."""
 _MOST_LABELS = 15
 _LONGEST_LABEL = 40
-# LaTeX knows six levels of lists, and a page of text has no room for more.
-_MOST_NESTED = 5
+# LaTeX knows four levels of lists, and a page of text has no room for more.
+_MOST_NESTED = 4
 
 
 def _depth(argument: str | None) -> int:
@@ -186,7 +186,7 @@ class _View:
         start = node in self.section.starts
         return {
             "label": self.label(node),
-            "tooltip": f"{self.label(node)}{_origin(self.graph, node)}",
+            "tooltip": f"{self.label(node)}{_remarks(self.graph, node)}",
             "URL": self.url(node) or "",
             "class": "poetry-start" if start else "",
             "penwidth": "2" if start else "",
@@ -247,7 +247,7 @@ class _View:
         line = nodes.paragraph("", "", support_smartquotes=False)
         name = _name(self.graph, self.project, node)
         line += link(name, self.url(node))
-        if more := f"{self.label(node).removeprefix(name)}{_origin(self.graph, node)}":
+        if more := f"{self.label(node).removeprefix(name)}{_remarks(self.graph, node)}":
             line += nodes.Text(more)
         described = [facts for facts in map(_facts, reasons) if facts]
         for number, facts in enumerate(described):
@@ -263,14 +263,17 @@ class _View:
         return line
 
 
-def _origin(graph: LockGraph, node: int) -> str:
-    """``" (git)"`` and so on for what is no release on the default index."""
+def _remarks(graph: LockGraph, node: int) -> str:
+    """In brackets: where a package comes from when it is no release on the default index, and which of several
+    versions it is.
+    """
     if node == PROJECT:
         return ""
     package = graph.packages[node]
-    if package.origin:
-        return f" ({package.origin.kind})"
-    return f" ({plain(package.source)})" if package.source else ""
+    remarks: list[str] = [package.origin.kind] if package.origin else [plain(package.source)] if package.source else []
+    if (marker := package.markers.get("")) and len(graph.named(package.name)) > 1:
+        remarks.append(_("only where %(marker)s") % {"marker": plain(marker)})
+    return f" ({', '.join(remarks)})" if remarks else ""
 
 
 def _literal(text: str) -> nodes.Node:
