@@ -17,7 +17,6 @@ from xml.etree import ElementTree
 
 from docutils import nodes
 from sphinx.ext import graphviz
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from sphinx_poetry_ext.sphinx_ext.locale import _
@@ -46,22 +45,22 @@ class picture(graphviz.graphviz):  # noqa: N801  # nodes are named like docutils
     """A graph in ``code``, a sentence that says what it shows in ``alt``; within it the same as a list."""
 
 
-class ListsForPictures(SphinxPostTransform):
-    """Put the list in the place of the picture where the builder shows none, or where ``dot`` cannot draw."""
+def show_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the list in the place of a picture where the builder shows none, or where ``dot`` cannot draw.
 
-    default_priority = 790  # before what makes lists plain
-
-    def run(self, **_kwargs: Any) -> None:
-        """Go over the pictures of the page."""
-        for node in list(self.document.findall(picture)):
-            wanted = format_for(self.app.builder)
-            if wanted is None:
-                _replace(node)
-            elif not _can_draw(self.app.builder, wanted):
-                _replace(node, _missing())
-            elif wanted == "pdf" and not _fits_on_paper(self.app.builder, node):
-                text = _("The picture would be too small to be read on paper, so this is a list.")
-                _replace(node, paragraph(text))
+    For ``doctree-resolved``, which comes in the main process alone.
+    """
+    if app.builder.name == "gettext":  # which writes no pages, and looks for the very caption that was read
+        return
+    for node in list(doctree.findall(picture)):
+        wanted = format_for(app.builder)
+        if wanted is None:
+            _replace(node)
+        elif not _can_draw(app.builder, wanted):
+            _replace(node, _missing())
+        elif wanted == "pdf" and not _fits_on_paper(app.builder, node):
+            text = _("The picture would be too small to be read on paper, so this is a list.")
+            _replace(node, paragraph(text))
 
 
 def _missing() -> nodes.paragraph:
@@ -77,9 +76,9 @@ def _replace(node: picture, *before: nodes.Node) -> None:
     assert isinstance(first, nodes.Element)
     # No figure is as long as a list may be: its caption stands above, and what refers to it finds that.
     if target is not node:
-        caption = next(iter(target.findall(nodes.caption)), None)
-        title = nodes.rubric("", "", *([] if caption is None else caption.children), ids=target["ids"])
-        title["names"] = target["names"]
+        caption = next(iter(target.findall(nodes.caption)))
+        title = nodes.rubric(caption.rawsource, "", *caption.children, ids=target["ids"], names=target["names"])
+        title.source, title.line = caption.source, caption.line
         shown.insert(0, title)
     else:
         first["ids"] += node["ids"]
@@ -289,4 +288,4 @@ def setup(app: Sphinx) -> None:
     """Register the node, what writes it, and what puts lists in its place."""
     app.setup_extension("sphinx.ext.graphviz")
     app.add_node(picture, html=(visit_html, depart_html), latex=(visit_latex, None))
-    app.add_post_transform(ListsForPictures)
+    app.connect("doctree-resolved", show_lists)
