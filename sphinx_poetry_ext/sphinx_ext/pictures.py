@@ -34,8 +34,8 @@ _SECONDS = 60
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _LONGEST = 500
-# Of a page of LaTeX in points, a heading left out; and how far text of 11 points may shrink.
-_PAPER_WIDTH, _PAPER_HEIGHT, _SMALLEST = 450, 540, 0.55
+# Of a page of LaTeX in points, a heading left out; and how far text of 10 points may shrink.
+_PAPER_WIDTH, _PAPER_HEIGHT, _SMALLEST = 450, 540, 0.6
 _MEDIA_BOX = re.compile(rb"/MediaBox *\[ *[\d.]+ +[\d.]+ +([\d.]+) +([\d.]+) *\]")
 # XML has no way to write these.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -166,16 +166,16 @@ _STYLE = {
     "node": {
         "shape": "box",
         "style": "rounded,filled",
-        "height": "0.3",
+        "height": "0.28",
         "margin": "0.12,0.04",
         "fontname": _FONT,
-        "fontsize": "11",
+        "fontsize": "10",
         "color": _GREY,
         "fillcolor": "#f6f6f6",
         "fontcolor": "#1a1a1a",
         "target": "_top",
     },
-    "edge": {"fontname": _FONT, "fontsize": "9", "color": _GREY, "fontcolor": _GREY, "arrowsize": "0.7"},
+    "edge": {"fontname": _FONT, "fontsize": "8.5", "color": _GREY, "fontcolor": _GREY, "arrowsize": "0.7"},
 }
 
 
