@@ -8,10 +8,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from html import escape
 from pathlib import Path
-from posixpath import normpath
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 from xml.etree import ElementTree
 
@@ -42,7 +40,9 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uff
 
 
 class picture(graphviz.graphviz):  # noqa: N801  # nodes are named like docutils' own, visitors are found by it
-    """A graph in ``code``, a sentence that says what it shows in ``alt``; within it the same as a list."""
+    """A graph in ``code``, a sentence that says what it shows in ``alt``, addresses by the ids of its nodes in
+    ``links``; within it the same as a list.
+    """
 
 
 def show_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -221,7 +221,9 @@ def _draw(self: HTML5Translator, node: picture, wanted: str) -> str | None:
     if self.builder.name == "epub":  # whose manifest would have to tell which pages have SVG within them
         return f'<div class="poetry-graph-box"><img src="{escape(Path(name).as_posix())}" alt="{alt}" /></div>'
     if wanted == "svg":
-        return f"{box}{_inline_svg(Path(file).read_text('utf-8'), self.builder.imgpath)}</div>"
+        text = Path(file).read_text("utf-8")
+        Path(file).unlink()  # it is in the page, and nothing would link to the file
+        return f"{box}{_inline_svg(text, node['links'])}</div>"
     start = len(self.body)
     with suppress(nodes.SkipNode):
         graphviz.render_dot_html(self, node, node["code"], node["options"], "poetry-graph", alt=alt)
@@ -230,8 +232,10 @@ def _draw(self: HTML5Translator, node: picture, wanted: str) -> str | None:
     return f'<div class="poetry-graph-box" tabindex="0">{image}</div>'
 
 
-def _inline_svg(text: str, imgpath: str) -> str:
-    """A picture as a part of a page: its colours are the page's, and no two have the same ids."""
+def _inline_svg(text: str, links: Mapping[str, str]) -> str:
+    """A picture as a part of a page: its colours are the page's, its links start there (by the ids of the nodes; in
+    the file Sphinx has made them relative to that), and no two pictures have the same ids.
+    """
     root = ElementTree.fromstring(text)
     for parent in root.iter():
         for title in parent.findall(f"{_SVG}title"):
@@ -239,7 +243,10 @@ def _inline_svg(text: str, imgpath: str) -> str:
         tooltip = ""
         for link in list(parent.iter(f"{_SVG}a")) if parent.get("class", "").startswith(("node", "edge")) else ():
             tooltip = link.attrib.pop(f"{_XLINK}title", "") or tooltip
-            if not link.get(f"{_XLINK}href"):
+            link.attrib.pop(f"{_XLINK}href", None)
+            if url := links.get(parent.get("id", "")):
+                link.set("href", url)
+            else:
                 link.tag = f"{_SVG}g"
         if tooltip:
             title = ElementTree.Element(f"{_SVG}title")
@@ -252,10 +259,6 @@ def _inline_svg(text: str, imgpath: str) -> str:
             element.text = None
         for name in ("id", "target"):
             element.attrib.pop(name, None)
-        if url := element.attrib.pop(f"{_XLINK}href", ""):
-            # Sphinx has made relative ones relative to the file.
-            parts = urlsplit(url)
-            element.set("href", url if parts.scheme or parts.netloc else normpath(f"{imgpath}/{url}"))
     root.set("xmlns", _SVG.strip("{}"))
     root.set("focusable", "false")
     return ElementTree.tostring(root, encoding="unicode")

@@ -315,6 +315,9 @@ class TestPicture:
         assert not [element for element in drawn.iter() if element.get("style") or element.get("id")]
         assert not list(drawn.iter("style")) + list(drawn.iter("script"))
 
+    def test_leaves_no_file_that_nothing_links_to(self, build: Build) -> None:
+        assert list(build.out.rglob("poetry-graph-*")) == []
+
     def test_a_caption_makes_it_a_figure(self, build: Build) -> None:
         body = build.body("caption.html")
         assert re.search(r'<figure class="[^"]*" id="needs">', body)
@@ -335,11 +338,14 @@ class TestPicture:
         assert 'href="https://deps.dev/pypi/acme-markup"' in body
         assert "<svg" not in body
 
-    def test_below_a_folder_a_page_of_the_site_is_linked_from_there(self, site: Site) -> None:
+    @pytest.mark.parametrize(
+        "url", ["pages/{name}.html", "../pages/{name}.html", "/{name}/?a=1&b=2", "//x.example/{name}"]
+    )
+    def test_addresses_are_those_of_the_list(self, site: Site, url: str) -> None:
         site.write(small())
         site.page("sub/page.rst", graph(project="/.."))
-        build = site.build(conf={"poetry_package_url": "../packages/{name}.html"})
-        assert [link.get("href") for link in svg(build, "sub/page").iter("a")] == ["../packages/click.html"]
+        build = site.build(conf={"poetry_package_url": url})
+        assert [link.get("href") for link in svg(build, "sub/page").iter("a")] == [url.format(name="click")]
 
     @pytest.mark.parametrize("builder", ["dirhtml", "singlehtml"])
     def test_other_html(self, built: Site, builder: str) -> None:

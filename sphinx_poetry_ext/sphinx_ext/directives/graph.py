@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -74,6 +75,7 @@ class GraphDirective(ProjectDirective):
             "",
             view.as_list(),
             code=view.as_dot(),
+            links=view.links(),
             options={"docname": self.env.docname},
             alt=_sentence(names, section, reverse=reverse),
             classes=["poetry-graph"],
@@ -169,8 +171,8 @@ class _View:
 
     def as_dot(self) -> str:
         """The source for Graphviz; its nodes are numbered, so that no name can be taken for something else."""
-        numbers = {node: f"n{number}" for number, node in enumerate(sorted(self.section.levels, key=self._order))}
-        statements = [f"{name} {pictures.attributes(self._node(node))}" for node, name in numbers.items()]
+        numbers = self._numbers
+        statements = [f"{name} {pictures.attributes(self._node(node, name))}" for node, name in numbers.items()]
         labelled = self.reverse or len(self.section.edges) <= _MOST_LABELS
         statements += [
             f"{numbers[edge.source]} -> {numbers[edge.target]} "
@@ -179,12 +181,19 @@ class _View:
         ]
         return pictures.digraph(statements)
 
-    def _order(self, node: int) -> int:
-        return self.graph.sort_key(node)
+    @cached_property
+    def _numbers(self) -> dict[int, str]:
+        order = sorted(self.section.levels, key=self.graph.sort_key)
+        return {node: f"n{number}" for number, node in enumerate(order)}
 
-    def _node(self, node: int) -> dict[str, str]:
+    def links(self) -> dict[str, str]:
+        """The addresses of the nodes that have one."""
+        return {name: url for node, name in self._numbers.items() if (url := self.url(node))}
+
+    def _node(self, node: int, name: str) -> dict[str, str]:
         start = node in self.section.starts
         return {
+            "id": name,
             "label": self.label(node),
             "tooltip": f"{self.label(node)}{_remarks(self.graph, node)}",
             "URL": self.url(node) or "",
