@@ -68,10 +68,14 @@ def _missing() -> nodes.paragraph:
     return paragraph(text, classes=("poetry-graph-missing",))
 
 
+def _sentence(node: picture) -> nodes.paragraph:
+    return nodes.paragraph("", node["alt"], support_smartquotes=False)  # with names of a project, so no markup
+
+
 def _replace(node: picture, *before: nodes.Node) -> None:
     """Show the list of *node*: its first paragraph says what it is."""
     first, *rest = node.children
-    shown = [*before, paragraph(node["alt"]), first, *rest]
+    shown = [*before, _sentence(node), first, *rest]
     target = node.parent if isinstance(node.parent, nodes.figure) else node
     assert isinstance(first, nodes.Element)
     # No figure is as long as a list may be: its caption stands above, and what refers to it finds that.
@@ -84,7 +88,7 @@ def _replace(node: picture, *before: nodes.Node) -> None:
         first["ids"] += node["ids"]
         first["names"] += node["names"]
     first["classes"] += [name for name in node["classes"] if name not in first["classes"]]
-    target.replace_self(shown)
+    target.parent.replace(target, shown)
 
 
 def format_for(builder: Builder) -> str | None:
@@ -198,7 +202,7 @@ def visit_html(self: HTML5Translator, node: picture) -> None:
         drawn = None
         _note(f"dot could not draw a graph ({str(error).splitlines()[0]})")
     if drawn is None:
-        for element in (_missing(), paragraph(node["alt"])):
+        for element in (_missing(), _sentence(node)):
             element.walkabout(self)
         self.context.append("</div>\n")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -399,6 +400,9 @@ class TestWithoutDot:
         assert '<p class="rubric" id="needs">' in bare.body("caption.html")
         assert 'href="caption.html#needs"' in bare.body("refers.html")
         assert re.search(r'<ul class="poetry-graph wide[^"]*" id="wide">', bare.body("class.html"))
+        for page in ("caption", "class", "plain"):
+            ids = re.findall(r' id="([^"]*)"', bare.body(f"{page}.html"))
+            assert len(ids) == len(set(ids)), page
 
     def test_it_is_said_once_and_is_no_warning(self, bare: Build, build: Build) -> None:
         assert bare.status.count(FURTHER) == 1
@@ -511,6 +515,8 @@ def test_markup_in_a_project_is_text(site: Site) -> None:
     labels = ["".join(part.itertext()).strip() for part in svg(build, "page").iter("text")]
     assert "acme-<b> 1</svg><script>" in labels
     assert f"{MARKUP} 1<i>" in labels
+    bare = site.build(conf=NO_DOT, builddir="_bare")
+    assert f"What {MARKUP} requires, and what" in html.unescape(bare.body("page.html"))
 
 
 def test_no_secret_is_shown(site: Site) -> None:
