@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from xml.etree import ElementTree
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.ext import graphviz
 from sphinx.util import logging
 
@@ -55,12 +56,12 @@ def show_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for node in list(doctree.findall(picture)):
         wanted = format_for(app.builder)
         if wanted is None:
-            _replace(node)
+            _replace(node, doctree)
         elif not _can_draw(app.builder, wanted):
-            _replace(node, _missing())
+            _replace(node, doctree, _missing(), latex=wanted == "pdf")
         elif wanted == "pdf" and not _fits_on_paper(app.builder, node):
             text = _("The picture would be too small to be read on paper, so this is a list.")
-            _replace(node, paragraph(text))
+            _replace(node, doctree, paragraph(text), latex=True)
 
 
 def _missing() -> nodes.paragraph:
@@ -72,23 +73,40 @@ def _sentence(node: picture) -> nodes.paragraph:
     return nodes.paragraph("", node["alt"], support_smartquotes=False)  # with names of a project, so no markup
 
 
-def _replace(node: picture, *before: nodes.Node) -> None:
-    """Show the list of *node*: its first paragraph says what it is."""
-    first, *rest = node.children
-    shown = [*before, _sentence(node), first, *rest]
-    target = node.parent if isinstance(node.parent, nodes.figure) else node
-    assert isinstance(first, nodes.Element)
-    # No figure is as long as a list may be: its caption stands above, and what refers to it finds that.
-    if target is not node:
+def _replace(node: picture, doctree: nodes.document, *before: nodes.Node, latex: bool = False) -> None:
+    """Show the list of *node*: its first paragraph says what it is.
+
+    No figure is as long as a list may be: its caption stands above, and what refers to it finds that.
+    """
+    (items,) = node.children
+    assert isinstance(items, nodes.Element)
+    items["classes"] += [name for name in node["classes"] if name not in items["classes"]]
+    shown: list[nodes.Node] = [*before, _sentence(node), items]
+    target: nodes.Element = node
+    named = items
+    if isinstance(node.parent, nodes.figure):
+        target = node.parent
         caption = next(iter(target.findall(nodes.caption)))
-        title = nodes.rubric(caption.rawsource, "", *caption.children, ids=target["ids"], names=target["names"])
-        title.source, title.line = caption.source, caption.line
-        shown.insert(0, title)
+        named = nodes.rubric(caption.rawsource, "", *caption.children)
+        named.source, named.line = caption.source, caption.line
+        shown.insert(0, named)
+    if latex:  # which gives labels to neither headings like this nor lists, and no number
+        shown.insert(0, nodes.target("", "", ids=target["ids"]))
+        _refer_by_name(doctree, node["options"]["docname"], target["ids"], named.children)
     else:
-        first["ids"] += node["ids"]
-        first["names"] += node["names"]
-    first["classes"] += [name for name in node["classes"] if name not in first["classes"]]
+        named["ids"] += target["ids"]
+        named["names"] += target["names"]
     target.parent.replace(target, shown)
+
+
+def _refer_by_name(doctree: nodes.document, docname: str, ids: list[str], name: list[nodes.Node]) -> None:
+    """Have what refers to a figure by its number refer to it by its caption."""
+    places = {("refid", one) for one in ids} | {("refuri", f"%{docname}#{one}") for one in ids}
+    for reference in list(doctree.findall(addnodes.number_reference)):
+        where = {key: reference[key] for key in ("refid", "refuri") if reference.get(key)}
+        if not places.isdisjoint(where.items()):
+            text = [part.deepcopy() for part in name]
+            reference.parent.replace(reference, nodes.reference("", "", *text, internal=True, **where))
 
 
 def format_for(builder: Builder) -> str | None:

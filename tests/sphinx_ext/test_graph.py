@@ -439,6 +439,14 @@ class TestWithoutDot:
         assert r"\begin{figure}" not in text
         assert "because Graphviz was not there" in text
 
+    def test_what_refers_to_it_in_latex_finds_it_by_its_caption(self, built: Site) -> None:
+        text = built.build("latex", conf=NO_DOT, builddir="_latex_bare").text("site.tex")
+        for label in ("caption:needs", "class:wide"):
+            assert text.count(rf"\label{{\detokenize{{{label}}}}}") == 1
+        what = r"What \sphinxcode{\sphinxupquote{acme}} needs"
+        assert text.count(rf"\hyperref[\detokenize{{caption:needs}}]{{\sphinxcrossref{{{what}}}}}") == 1
+        assert r"\ref{\detokenize{caption:needs}}" not in text
+
 
 @pytest.mark.parametrize("builder", ["text", "man", "texinfo", "xml", "pseudoxml", "gettext", "linkcheck", "dummy"])
 def test_builders_without_pictures_never_ask_for_dot(site: Site, builder: str) -> None:
