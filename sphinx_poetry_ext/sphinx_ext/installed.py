@@ -64,7 +64,12 @@ def state(key: str) -> str:
 
 def key(fact: str, name: str) -> str | None:
     """The key of a fact, ``None`` for what cannot be installed by that name (and may hold anything)."""
-    return f"{PREFIX}{fact}:{name}" if _NAME.fullmatch(name) else None
+    return f"{PREFIX}{fact}:{name}" if is_name(name) else None
+
+
+def is_name(name: str) -> bool:
+    """Whether *name* is one that a distribution can have, in canonical form."""
+    return _NAME.fullmatch(name) is not None
 
 
 def web_address(url: str) -> str | None:

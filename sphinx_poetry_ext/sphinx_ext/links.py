@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from sphinx_poetry_ext.project import Project
-from sphinx_poetry_ext.project.model import Dependency, LockedPackage, Origin, normalize_name
-from sphinx_poetry_ext.sphinx_ext.installed import installed, web_address
+from sphinx_poetry_ext.project.model import Dependency, LockedPackage, Origin, Source, normalize_name
+from sphinx_poetry_ext.project.package_sources import is_pypi
+from sphinx_poetry_ext.sphinx_ext.installed import installed, is_name, web_address
 
 # Path of a line of a file on the default branch, by host.
 _FORGES = {
@@ -34,8 +35,8 @@ _REPOSITORY_LABELS = (
 
 
 def package_url(template: str, name: str) -> str | None:
-    """The page of a package, ``None`` when the template is empty."""
-    return template.format(name=quote(name)) if template else None
+    """The page of a package; ``None`` when the template is empty, or *name* is no name and may hold anything."""
+    return template.format(name=quote(name)) if template and is_name(name) else None
 
 
 @dataclass
@@ -108,12 +109,7 @@ def intersphinx_addresses(config: Any) -> dict[str, str]:
 
 
 def _is_public(name: str, address: str | None) -> bool:
-    if address is None:
-        return name.lower() == "pypi"
-    try:
-        return set((urlsplit(address).hostname or "").split(".")) == {"pypi", "org"}
-    except ValueError:
-        return False
+    return is_pypi(Source(name, (), address, ""))
 
 
 def _repository_page(origin: Origin) -> str | None:

@@ -29,6 +29,7 @@ def sources(*items: tuple[str, str | None, str | None]) -> str:
 
 
 ACME = "https://packages.example.com/simple/"
+PYPI_HOST = ".".join(("pypi", "org"))
 # The sources, and the index that is taken without being asked for.
 DEFAULTS: dict[str, tuple[str, Index | None]] = {
     "none": (sources(), None),
@@ -41,7 +42,7 @@ DEFAULTS: dict[str, tuple[str, Index | None]] = {
     "secondary of Poetry 1": (sources(("acme", ACME, "secondary")), None),
     "a mirror": (sources(("m", "https://pypi.mirrors.example.com/simple", "primary")), None),
     "the second": (sources(("m", "https://mirror.example.com/simple", None), ("acme", ACME, "explicit")), BESIDE),
-    "PyPI by another name": (sources(("public", f"https://{'.'.join(('pypi', 'org'))}/simple", "primary")), None),
+    "PyPI by another name": (sources(("public", f"https://{PYPI_HOST}/simple", "primary")), None),
     "no URL": (sources(("acme", None, "explicit")), None),
     "a folder": (sources(("acme", "file:///srv/packages", "explicit")), None),
     "no name": (sources(("", ACME, "explicit")), None),

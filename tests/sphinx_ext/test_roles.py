@@ -62,7 +62,7 @@ ROLES = {
         ),
         "wide:acme-click": (">=8.1,<9.0", "wide.html#poetry-dep-acme-widgets-acme-click"),
         "locals:here": ("path ../here", None),
-        "locals:there": ("git https://***@git.example.com/there.git at v1", None),
+        "locals:there": ("git https://***@git.example.com/there.git at v1", "https://git.example.com/there"),
     },
     "python": {
         ".": (">=3.11,<4.0", "table.html#poetry-package-acme-small"),

@@ -20,6 +20,7 @@ from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.project.lockfile import REGENERATE
 from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.sphinx_ext import config, objects
+from sphinx_poetry_ext.sphinx_ext.links import PackagePages, intersphinx_addresses
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import inline, paragraph
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
@@ -201,6 +202,14 @@ class ProjectDirective(CaptionedDirective):
         target.referenced = 1  # from elsewhere: else docutils spends its time on saying for each that it is not
         document.note_explicit_target(target)
         return [target]
+
+    def package_pages(self, project: Project) -> PackagePages:
+        """Where the names of *project*'s packages link to; what it was asked goes to `note_package_pages`."""
+        return PackagePages(project, self.values.package_url, intersphinx_addresses(self.env.config))
+
+    def note_package_pages(self, pages: PackagePages) -> None:
+        """Have this page rebuilt when what is installed names other documentation."""
+        self.domain.note_installed(self.env.docname, [("documentation", name) for name in pages.asked])
 
     def project_name(self, project: Project) -> str:
         """What the objects of *project* are named by."""

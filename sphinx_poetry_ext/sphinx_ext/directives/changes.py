@@ -13,11 +13,11 @@ from sphinx.util import logging
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.project import Project, changes, git
 from sphinx_poetry_ext.project.changes import Comparison, DeclaredChange, FileState, LockedChange
-from sphinx_poetry_ext.project.model import MAIN_GROUP, Dependency, LockedPackage, Origin, normalize_name
+from sphinx_poetry_ext.project.model import MAIN_GROUP, Dependency, LockedPackage, Origin
 from sphinx_poetry_ext.project.overview import environment_in_words
 from sphinx_poetry_ext.sphinx_ext import tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective
-from sphinx_poetry_ext.sphinx_ext.links import package_url
+from sphinx_poetry_ext.sphinx_ext.links import PackagePages
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import inline, link
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
@@ -37,11 +37,14 @@ class ChangesDirective(ProjectDirective):
         "to": directives.unchanged_required,
     }
 
+    _pages: PackagePages
+
     def show(self, project: Project) -> list[nodes.Node]:
         """What changed; or a note why that cannot be told."""
         start, end = self.options.get("from"), self.options.get("to")
         self.domain.note_revisions(self.env.docname, project.root, start, end)
         notes = self.unreadable(project) if end is None else []
+        self._pages = self.package_pages(project)
         try:
             found = changes.between(project, start, end)
         except git.GitError as error:
@@ -49,7 +52,9 @@ class ChangesDirective(ProjectDirective):
         if end is None and (found.moved_from is not None or found.changes.pyproject == "added"):
             # Where the file was is looked for in what is committed.
             self.domain.note_revisions(self.env.docname, project.root, "HEAD", None)
-        return [*notes, *self._shown(found)]
+        shown = self._shown(found)
+        self.note_package_pages(self._pages)
+        return [*notes, *shown]
 
     # -- what cannot be told ------------------------------------------------------------------------------------------
 
@@ -109,9 +114,9 @@ class ChangesDirective(ProjectDirective):
         return result
 
     def _declared_row(self, change: DeclaredChange) -> tables.Row:
-        local = (change.new or change.old).origin is not None  # type: ignore[union-attr]  # one of the two is there
-        cells = [
-            [*self._package(change.name, local=local), *_in_groups(change.groups)],
+        page = self._pages.url(change.name, change.new or change.old)
+        cells: list[tables.Cell] = [
+            [link(plain(change.name), page), *_in_groups(change.groups)],
             _kind("; ".join(_declared_in_words(change))),
             _declaration(change.old),
             _declaration(change.new),
@@ -129,19 +134,16 @@ class ChangesDirective(ProjectDirective):
         return self._titled(tables.Table("locked-changes", headings, rows), _("Locked in `poetry.lock`"))
 
     def _locked_row(self, change: LockedChange) -> tables.Row:
-        local = (change.new or change.old).origin is not None  # type: ignore[union-attr]  # one of the two is there
-        cells = [
-            self._package(change.name, local=local),
+        package = change.new or change.old
+        page = self._pages.url(change.name, None, (package,) if package else ())
+        cells: list[tables.Cell] = [
+            [link(plain(change.name), page)],
             _kind("; ".join(_locked_in_words(change))),
             _locked_version(change.old, change),
             _locked_version(change.new, change),
             [nodes.Text(_("direct") if change.direct else _("transitive"))],
         ]
         return tables.Row(cells, (f"poetry-{change.kinds[0]}",))
-
-    def _package(self, name: str, *, local: bool) -> tables.Cell:
-        name = plain(name)
-        return [nodes.Text(name) if local else link(name, package_url(self.values.package_url, normalize_name(name)))]
 
     def _titled(self, table: tables.Table, title: str) -> list[nodes.Node]:
         *before, node = table.build()

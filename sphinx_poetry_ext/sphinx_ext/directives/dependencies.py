@@ -25,7 +25,7 @@ from sphinx_poetry_ext.project.overview import (
 )
 from sphinx_poetry_ext.sphinx_ext import installed, tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, group_names, one_of, words
-from sphinx_poetry_ext.sphinx_ext.links import PackagePages, intersphinx_addresses
+from sphinx_poetry_ext.sphinx_ext.links import PackagePages
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import link
 
@@ -66,7 +66,7 @@ class DependenciesDirective(ProjectDirective):
     def show(self, project: Project) -> list[nodes.Node]:
         """Notes about files that are not in order, then the table."""
         self.project = project
-        self.pages = PackagePages(project, self.values.package_url, intersphinx_addresses(self.env.config))
+        self.pages = self.package_pages(project)
         self.facts = set()
         notes = self.notes_on_files(project)
         if project.pyproject is None:
@@ -82,8 +82,8 @@ class DependenciesDirective(ProjectDirective):
                 shown = self.captioned(self._tree(project, rows))
             case _:
                 shown = self.finish(self._table(rows))
-        self.facts |= {("documentation", name) for name in self.pages.asked}
         self.domain.note_installed(self.env.docname, self.facts)
+        self.note_package_pages(self.pages)
         return [*notes, *shown]
 
     # -- which rows ---------------------------------------------------------------------------------------------------

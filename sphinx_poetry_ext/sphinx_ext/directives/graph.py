@@ -18,7 +18,6 @@ from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.overview import environment_in_words
 from sphinx_poetry_ext.sphinx_ext import pictures
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, group_names, words
-from sphinx_poetry_ext.sphinx_ext.links import package_url
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import link, paragraph
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
@@ -80,6 +79,7 @@ class GraphDirective(ProjectDirective):
             alt=_sentence(names, section, reverse=reverse),
             classes=["poetry-graph"],
         )
+        self.note_package_pages(view.pages)
         return [*notes, *self._framed(picture), *_words_on(section, reverse=reverse)]
 
     def _starts(self, graph: LockGraph) -> tuple[int, ...] | None:
@@ -150,7 +150,7 @@ class _View:
         self.graph = graph
         self.section = section
         self.reverse = reverse
-        self.template = directive.values.package_url
+        self.pages = directive.package_pages(project)
 
     def label(self, node: int) -> str:
         """Name and version."""
@@ -165,7 +165,7 @@ class _View:
         if node == PROJECT:
             return None
         package = self.graph.packages[node]
-        return None if package.origin or package.source else package_url(self.template, package.canonical_name)
+        return self.pages.url(package.name, None, (package,))
 
     # -- the picture --------------------------------------------------------------------------------------------------
 
