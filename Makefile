@@ -72,3 +72,7 @@ $(SETUP_DONE): pyproject.toml poetry.lock $(POETRY_DONE)
 	@$(RUN_POETRY) env use --quiet "$$(head -n 1 $(PYTHON_USED))"
 	@$(RUN_POETRY) sync --all-extras
 	@touch $@
+
+.PHONY: matrix
+matrix: $(SETUP_DONE) ## Run the extension's tests with each Sphinx and Python that it supports, those Pythons that are there
+	$(BIN)/nox $(ARGS)

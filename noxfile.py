@@ -28,6 +28,7 @@ SPHINX = {
 # Builder-level snapshots are compared with this one alone: how a release of Sphinx writes HTML, LaTeX and manual pages
 # is its own business. What our directives make, the doctree, is compared everywhere.
 REFERENCE = "9.0"
+SNAPSHOTS = "tests/sphinx_ext/test_snapshots.py"
 
 EVERY = [(python, sphinx) for sphinx, pythons in SPHINX.items() for python in pythons]
 # The oldest Sphinx also on the newest Python; each other one on the oldest Python that it runs on.
@@ -37,11 +38,17 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 
 def run(session: nox.Session, sphinx: str) -> None:
+    """Install that Sphinx with what the tests need, in the versions that pyproject.toml admits, and run the tests."""
     session.install(
-        f"sphinx=={sphinx}.*", "-e", ".", *nox.project.dependency_groups(PYPROJECT, "test", "docs"), "--prefer-binary"
+        f"sphinx=={sphinx}.*",
+        "-e",
+        ".[imports]",
+        *nox.project.dependency_groups(PYPROJECT, "test", "docs"),
+        "--prefer-binary",
     )
     session.run("python", "-c", "import sphinx, sys; print('Sphinx', sphinx.__version__, 'on Python', sys.version)")
-    session.run("python", "-m", "pytest", "-q", "tests/sphinx_ext", *session.posargs)
+    snapshots = () if sphinx == REFERENCE else ("--deselect", f"{SNAPSHOTS}::test_looks_as_it_did")
+    session.run("python", "-m", "pytest", "-q", "tests/sphinx_ext", *snapshots, *session.posargs)
 
 
 @nox.session

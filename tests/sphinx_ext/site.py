@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import subprocess
 import sys
@@ -11,9 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import sphinx
 from docutils import nodes
 from sphinx.testing.util import SphinxTestApp
 from sphinx.util.console import strip_escape_sequences
+from sphinx.util.inventory import InventoryFile
 
 DOCS = "docs"
 CONF = """\
@@ -173,3 +176,27 @@ def dependencies(**options: str) -> str:
 
 def lint(**options: str) -> str:
     return directive("poetry:lint", **options)
+
+
+# -- what is called differently in the versions of Sphinx and MyST that are supported -----------------------------------
+
+
+def resolved(build: Build, page: str) -> nodes.document:
+    """A page as it is written, references resolved."""
+    tags = {"tags": build.app.tags} if sphinx.version_info >= (9,) else {}
+    return build.app.env.get_and_resolve_doctree(page, build.app.builder, **tags)
+
+
+def inventory_of(build: Build, base: str) -> dict[str, dict[str, tuple[str, str]]]:
+    """By kind and name: the addresses, below *base*, and titles in objects.inv."""
+    with (build.out / "objects.inv").open("rb") as file:
+        data = InventoryFile.load(file, base, posixpath.join)
+    items = getattr(data, "data", data)
+    return {kind: {name: tuple(item)[2:] for name, item in found.items()} for kind, found in items.items()}
+
+
+def at(warning: str, place: str) -> bool:
+    """Whether a warning about a bad option is at *place*; MyST 4 names another line of a file that it makes up."""
+    page, _, line = place.partition(":")
+    pattern = rf"ROOT/docs/{re.escape(page)}(:{line}|\.rst:\d+): "
+    return re.match(pattern, warning) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from docutils import nodes
 
-from .site import CONF, Build, Site, dependencies
+from .site import CONF, Build, Site, at, dependencies
 from .texts import MARKUP, NONE, RICH, RICH_PACKAGES, SMALL, UNBOUNDED, lock_of, package, rich, small
 
 # Page: directive. Each is built in reStructuredText and in MyST.
@@ -456,7 +456,7 @@ class TestBadValues:
         build = site.build()
         assert len(build.warnings) == 2
         for text, place in zip(sorted(build.warnings), ("myst.md:4", "page.rst:4"), strict=True):
-            assert text.startswith(f"ROOT/docs/{place}: ")
+            assert at(text, place)
             assert all(word in text for word in (option, *good))
         assert "Behind it." in build.body("page.html")
         assert "Behind it." in build.body("myst.html")

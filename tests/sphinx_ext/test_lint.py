@@ -12,7 +12,7 @@ from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.project import load
 from sphinx_poetry_ext.sphinx_ext.links import source_url
 
-from .site import CONF, Build, Site, dependencies, lint
+from .site import CONF, Build, Site, at, dependencies, lint, resolved
 from .texts import SMALL, UNBOUNDED, lock_of, small
 
 # A warning with a safe fix at line 10, another with an unsafe one at line 11, an error at line 12.
@@ -295,7 +295,7 @@ class TestPlainText:
 
 def rule_targets(build: Build, page: str) -> set[tuple[str, str]]:
     """Text and address of the links to rules, as the builder writes them."""
-    doctree = build.app.env.get_and_resolve_doctree(page, build.app.builder, tags=build.app.tags)
+    doctree = resolved(build, page)
     return {
         (node.astext(), node.get("refuri", ""))
         for node in doctree.findall(nodes.reference)
@@ -455,6 +455,6 @@ class TestBadValues:
         build = site.build()
         assert len(build.warnings) == 2
         for text, place in zip(sorted(build.warnings), ("myst.md:4", "page.rst:4"), strict=True):
-            assert text.startswith(f"ROOT/docs/{place}: ")
+            assert at(text, place)
             assert all(word in text for word in (option, *good))
         assert "Behind it." in build.body("page.html")

@@ -18,6 +18,7 @@ SOURCE = "# A project's docs\n\n```{poetry:dependencies}\n```\n"
 RST = "Docs\n====\n\n.. poetry:dependencies::\n"
 # What quickstart writes, and the one word that is ours.
 CONF = 'project = "theirs"\nextensions = ["sphinx_poetry_ext"]\nexclude_patterns = ["_build", "**/.venv"]\n'
+MYST_CONF = CONF.replace('["s', '["myst_parser", "s')
 LINT = "\n.. poetry:lint::\n"
 
 
@@ -75,7 +76,7 @@ def renamed(name: str) -> Callable[[Path], Path]:
     return move
 
 
-def git_without_content(root: Path) -> Path:
+def sdist(root: Path) -> Path:
     """An sdist: pyproject.toml, PKG-INFO and the docs, with neither lock nor git."""
     assert not (root / ".git").exists()
     return root
@@ -116,7 +117,7 @@ SHAPES = {
     ),
     "sdist-without-git-and-lock": Shape(
         {"pyproject.toml": SMALL, "PKG-INFO": "Metadata-Version: 2.4\n", **PAGE},
-        prepare=git_without_content,
+        prepare=sdist,
         notes=("There is no", "poetry.lock"),
     ),
     "shallow-clone": Shape({**small(), **PAGE}, prepare=shallow),
