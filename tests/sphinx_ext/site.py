@@ -178,7 +178,7 @@ def lint(**options: str) -> str:
     return directive("poetry:lint", **options)
 
 
-# -- what is called differently in the versions of Sphinx and MyST that are supported -----------------------------------
+# -- what is called differently in the versions of Sphinx and MyST that are supported ---------------------------------
 
 
 def resolved(build: Build, page: str) -> nodes.document:
@@ -192,7 +192,10 @@ def inventory_of(build: Build, base: str) -> dict[str, dict[str, tuple[str, str]
     with (build.out / "objects.inv").open("rb") as file:
         data = InventoryFile.load(file, base, posixpath.join)
     items = getattr(data, "data", data)
-    return {kind: {name: tuple(item)[2:] for name, item in found.items()} for kind, found in items.items()}
+    return {
+        kind: {name: item[2:] if type(item) is tuple else (item.uri, item.display_name) for name, item in found.items()}
+        for kind, found in items.items()
+    }
 
 
 def at(warning: str, place: str) -> bool:
