@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Need, NotChecked, Rule
-from sphinx_poetry_ext.project import changes, constraints
+from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import Dependency, PyProject
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class LowerBoundDropped(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Compare each written constraint with that of the same package, group and environment in the base."""
+        from sphinx_poetry_ext.project import changes
+
         revision = inspection.given.base or ""
         base = _base(inspection, revision)
         for name, now in _by_package(inspection.pyproject).items():
@@ -53,6 +55,8 @@ class LowerBoundDropped(Rule):
                     yield from self._compare(inspection, old.constraint or "", new, revision)
 
     def _compare(self, inspection: Inspection, before: str, dependency: Dependency, revision: str) -> Iterator[Finding]:
+        from sphinx_poetry_ext.project import changes
+
         after = dependency.constraint or ""
         change = changes.compare_constraints(before, after)
         if change not in {"narrowed", "shifted"}:
