@@ -22,7 +22,7 @@ POETRY_DONE := .tools/poetry/.done
 SETUP_DONE := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs docs-strict test check messages lock clean FORCE
+.PHONY: help setup docs docs-strict test test-browser check messages lock clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,10 @@ docs-strict: docs
 
 test: $(SETUP_DONE) ## Run the tests
 	POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_MIN)) $(ARGS)
+
+test-browser: override SPHINXOPTS += -E ## Build the site, and drive a real Chromium through it; screenshots go to _build/screenshots
+test-browser: docs
+	$(BIN)/python -m pytest -m browser $(ARGS) tests/browser
 
 check: $(SETUP_DONE) ## Lint, formatting, types, and which package may import which
 	$(BIN)/ruff check

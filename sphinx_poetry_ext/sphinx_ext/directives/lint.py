@@ -79,7 +79,7 @@ class LintDirective(ProjectDirective):
             for finding in findings
         ]
         headings = [_("Level"), _("Rule"), _("Place"), _("What is wrong, and the mend")]
-        return tables.Table("lint", headings, rows).build()
+        return tables.Table("lint", headings, rows, (tables.INTERACTIVE,)).build()
 
     def _list(self, project: Project, findings: Sequence[Finding]) -> nodes.Element:
         items = []
