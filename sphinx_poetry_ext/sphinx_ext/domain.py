@@ -15,11 +15,10 @@ from sphinx.util.nodes import make_refnode
 
 from sphinx_poetry_ext.lint.finding import Finding
 from sphinx_poetry_ext.lint.rule import rule_url
-from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.project import Project, git
 from sphinx_poetry_ext.sphinx_ext import installed, projects
 from sphinx_poetry_ext.sphinx_ext.findings import Findings
-from sphinx_poetry_ext.sphinx_ext.index import PackagesIndex
+from sphinx_poetry_ext.sphinx_ext.index import TITLE, PackagesIndex
 from sphinx_poetry_ext.sphinx_ext.inputs import Inputs
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.objects import (
@@ -129,6 +128,8 @@ class PoetryDomain(Domain):
 
     def setup(self) -> None:
         """The index is ``poetry-packages`` to the role ``ref``, as Sphinx has it, and ``poetry-index``."""
+        # In the language of this build, as text: what is not is a failure of the JSON builder.
+        PackagesIndex.localname = str(TITLE)
         super().setup()
         standard = cast("StandardDomain", self.env.get_domain("std"))
         page = f"{self.name}-{PackagesIndex.name}"
@@ -210,9 +211,12 @@ def resolve_outside(app: Sphinx, env: BuildEnvironment, node: pending_xref, cont
     """
     if node.get("refdomain") != "poetry":
         return None
-    code = code_of(node["reftarget"])
-    if node["reftype"] == "rule" and any(rule.code == code for rule in RULES):
-        return nodes.reference("", "", contnode, refuri=rule_url(code), reftitle=rule_title(code), internal=False)
+    if node["reftype"] == "rule":
+        from sphinx_poetry_ext.lint.rules import RULES  # many modules, which most builds never need
+
+        code = code_of(node["reftarget"])
+        if any(rule.code == code for rule in RULES):
+            return nodes.reference("", "", contnode, refuri=rule_url(code), reftitle=rule_title(code), internal=False)
     if page := node.get("page"):
         return nodes.reference("", "", contnode, refuri=page, internal=False)
     return contnode if node.get("optional") else None
@@ -225,6 +229,8 @@ def warn_of_missing(app: Sphinx, domain: Domain | None, node: pending_xref) -> b
     target, kind = node["reftarget"], node["reftype"]
     subtype = Warned.package
     if kind == "rule":
+        from sphinx_poetry_ext.lint.rules import RULES  # likewise
+
         subtype = Warned.rule
         near = nearest(target, [name for rule in RULES for name in (rule.code, rule.name)])
         message = f"there is no rule {target!r}: "

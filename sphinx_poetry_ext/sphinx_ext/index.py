@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sphinx.domains import Index, IndexEntry
 
@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from sphinx_poetry_ext.sphinx_ext.domain import PoetryDomain
 
 
+TITLE = _("Packages and rules")
+
+
 class PackagesIndex(Index):
     """A page with all packages, dependencies, groups and rules, each linked to its place."""
 
     name = "packages"
-    localname = _("Packages and rules")
+    localname: ClassVar[str] = TITLE
     # None: a link to it in the bar of every page is for those to add who want it.
     shortname = None
     domain: PoetryDomain

@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple
 from docutils import nodes
 
 from sphinx_poetry_ext.lint.finding import plain
-from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.project.model import normalize_name
 
 Kind = Literal["rule", "package", "dependency", "group"]
@@ -78,11 +77,15 @@ def rule(code: str) -> Object:
 
 def rule_title(code: str) -> str:
     """Code and name of a rule."""
+    from sphinx_poetry_ext.lint.rules import RULES  # many modules, which most builds never need
+
     return next((f"{rule.code} {rule.name}" for rule in RULES if rule.code == code), code)
 
 
 def code_of(target: str) -> str:
     """The code of a rule that is named by code or by name; *target* itself when there is none."""
+    from sphinx_poetry_ext.lint.rules import RULES  # likewise
+
     return next((rule.code for rule in RULES if target.strip() in {rule.code, rule.name}), target)
 
 

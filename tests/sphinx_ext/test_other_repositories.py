@@ -140,6 +140,14 @@ SHAPES = {
             "docs/index.rst": RST + LINT,
         },
         notes=("1 warning",),
+    ),
+    "one-error": Shape(
+        {
+            **small(pyproject=SMALL.replace('">=8.1,<9.0"', '"8.1 or so"')),
+            "docs/conf.py": CONF,
+            "docs/index.rst": RST + LINT,
+        },
+        notes=("1 error",),
         warnings=("pyproject.toml:10: WARNING: ",),
     ),
 }

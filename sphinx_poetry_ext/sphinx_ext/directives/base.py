@@ -14,7 +14,6 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from sphinx_poetry_ext.errors import BadSetting, SphinxPoetryError, display_path
-from sphinx_poetry_ext.lint.engine import lint
 from sphinx_poetry_ext.lint.finding import Finding, plain
 from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.project.lockfile import REGENERATE
@@ -137,6 +136,8 @@ class ProjectDirective(CaptionedDirective):
 
     def unreadable(self, project: Project) -> list[nodes.Node]:
         """Notes for the files of *project* that give no data, which are warnings of the build as well."""
+        from sphinx_poetry_ext.lint.engine import lint  # with all its rules, which most builds never need
+
         try:
             report = lint(project, select=("PTY001", "PTY002", "PTY003", "PTY004", "PTY007", "PTY504"))
         except BadSetting:  # of the linter, which has nothing to do with what is shown here

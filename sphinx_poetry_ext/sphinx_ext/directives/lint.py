@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx import addnodes
 
 from sphinx_poetry_ext.errors import BadSetting
-from sphinx_poetry_ext.lint.engine import Report, lint
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.selection import in_short, resolve
 from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.sphinx_ext import tables
@@ -22,6 +20,9 @@ from sphinx_poetry_ext.sphinx_ext.links import source_url
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import code_block, inline, link, paragraph
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
+
+if TYPE_CHECKING:
+    from sphinx_poetry_ext.lint.engine import Report
 
 
 class LintDirective(ProjectDirective):
@@ -39,6 +40,10 @@ class LintDirective(ProjectDirective):
 
     def show(self, project: Project) -> list[nodes.Node]:
         """Check the project and show what was found."""
+        # Here, not above: many modules, which most builds never need.
+        from sphinx_poetry_ext.lint.engine import lint
+        from sphinx_poetry_ext.lint.rules import RULES
+
         for option in ("select", "ignore"):
             for selector in self.options.get(option, ()):
                 try:
@@ -103,6 +108,8 @@ class LintDirective(ProjectDirective):
         return link(place_in_words(finding, project), url)
 
     def _passed(self, report: Report) -> list[nodes.Node]:
+        from sphinx_poetry_ext.lint.rules import RULES  # likewise
+
         found = {finding.code for finding in report.findings}
         skipped = {item.code: item.reason for item in report.skipped}
         rows = []
@@ -154,6 +161,8 @@ def _summary(report: Report, findings: Sequence[Finding], least: Level) -> str:
     reasons: dict[str, list[str]] = {}
     for item in report.skipped:
         reasons.setdefault(item.reason, []).append(item.code)
+    from sphinx_poetry_ext.lint.rules import RULES  # likewise
+
     for reason, codes in reasons.items():
         facts = {"reason": reason, "rules": in_short(codes, RULES)}
         sentences.append(_("Not checked, because %(reason)s: %(rules)s.") % facts)

@@ -14,7 +14,6 @@ from sphinx.util import logging
 
 from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.rule import Example, Rule
-from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.selection import resolve
 from sphinx_poetry_ext.lint.settings import Settings, option_name
 from sphinx_poetry_ext.sphinx_ext import objects, tables
@@ -29,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 class _CatalogueDirective(CaptionedDirective):
     def rules_named(self, selectors: tuple[str, ...]) -> list[type[Rule]]:
+        from sphinx_poetry_ext.lint.rules import RULES  # many modules, which most builds never need
+
         codes: set[str] = set()
         for selector in selectors:
             try:
