@@ -195,7 +195,8 @@ def test_no_code_of_the_project_is_run(top: Path) -> None:
     names = ("conf.py", "docs/conf.py", "build.py", "setup.py", "sitecustomize.py", "furo.py", "teapot/__init__.py")
     write(top, {"pyproject.toml": SMALL, **dict.fromkeys(names, bomb)})
     command = [sys.executable, "-P", "-m", "sphinx_poetry_ext", "build", "-o", "site", "-q"]
-    path = os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])
+    # An empty entry would be the current folder.
+    path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
     env = {**os.environ, "PYTHONPATH": path, "TMPDIR": tempfile.gettempdir()}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -485,7 +486,8 @@ def test_only_this_command_loads_sphinx(top: Path) -> None:
         "for call in (['lint'], ['deps'], ['build', '-o', 'pyproject.toml']): main(call)\n"
         "assert not {'sphinx', 'docutils', 'jinja2'} & set(sys.modules), 'loaded'"
     )
-    path = os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])
+    # An empty entry would be the current folder.
+    path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
     env = {**os.environ, "PYTHONPATH": path}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 0, done.stderr
