@@ -14,7 +14,7 @@ author = "The sphinx-poetry-ext authors"
 copyright = f"2026, {author}"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx_copybutton", "sphinx_poetry_ext", "reference", "history"]
+extensions = ["myst_parser", "sphinx_copybutton", "sphinx_inline_tabs", "sphinx_poetry_ext", "reference", "history"]
 exclude_patterns = ["examples/**"]
 nitpicky = True
 

@@ -42,7 +42,7 @@ def run(session: nox.Session, sphinx: str) -> None:
         "--prefer-binary",
     )
     session.run("python", "-c", "import sphinx, sys; print('Sphinx', sphinx.__version__, 'on Python', sys.version)")
-    # What an older release announces to go is used by itself and by other extensions, not by us: the newest one is silent.
+    # What an older release announces to go is used by itself and by other extensions; with the newest all is silent.
     silent = ("-W", "default::DeprecationWarning", "-W", "default::PendingDeprecationWarning")
     session.run("python", "-m", "pytest", "-q", *silent, "tests/sphinx_ext", *session.posargs)
 
