@@ -225,7 +225,8 @@ def visit_html(self: HTML5Translator, node: picture) -> None:
         self.context.append("</div>\n")
         return
     self.body.append(f"{drawn}\n")
-    self.body.append(f'<details class="poetry-graph-list"><summary>{escape(_("The same as a list"))}</summary>\n')
+    summary = escape(_("The same as a list"))
+    self.body.append(f'<details class="poetry-graph-list"><summary>{summary}</summary>\n')
     self.context.append("</details>\n</div>\n")
 
 

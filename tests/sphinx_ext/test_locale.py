@@ -226,3 +226,17 @@ def test_what_the_directives_show_in_german(site: Site, builder: str) -> None:
     # Versions and numbers are written alike.
     assert "24.0" in pages["en"]
     assert pages["en"].count("24.0") == pages["de"].count("24.0")
+
+
+def test_no_message_stands_in_an_f_string() -> None:
+    """Before Python 3.12 whoever collects messages does not look into them."""
+    hidden = [
+        f"{file.name}:{call.lineno}"
+        for file in sorted(tool.CODE.rglob("*.py"))
+        for joined in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(joined, ast.JoinedStr)
+        for call in ast.walk(joined)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_"
+        if any(isinstance(argument, ast.Constant) for argument in call.args)
+    ]
+    assert hidden == []

@@ -260,15 +260,15 @@ class _View:
             line += nodes.Text(more)
         described = [facts for facts in map(_facts, reasons) if facts]
         for number, facts in enumerate(described):
-            line += nodes.Text(" / " if number else f" {_('requires')} " if self.reverse else ": ")
+            line += nodes.Text(" / " if number else " " + _("requires") + " " if self.reverse else ": ")
             for index, (kind, text) in enumerate(facts):
                 if index:
                     line += nodes.Text(", ")
                 line += kind(text)
         if elsewhere:
-            line += nodes.Text(f" ({_('shown elsewhere in this list')})")
+            line += nodes.Text(" (" + _("shown elsewhere in this list") + ")")
         elif node in self.section.cut:
-            line += nodes.Text(f" ({_('more follows')})")
+            line += nodes.Text(" (" + _("more follows") + ")")
         return line
 
 
