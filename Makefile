@@ -37,8 +37,8 @@ docs: $(SETUP_DONE) ## Build the site in _build/html
 docs-strict: override SPHINXOPTS += -E -W --keep-going -n ## Build the site from scratch, and fail on any warning or broken reference
 docs-strict: docs
 
-test: $(SETUP_DONE) ## Run the tests
-	POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_MIN)) $(ARGS)
+test: $(SETUP_DONE) ## Run the tests, in a process for each core (ARGS="-n 0": in one)
+	POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest --numprocesses auto --dist loadscope $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_MIN)) $(ARGS)
 
 test-browser: override SPHINXOPTS += -E ## Build the site, and drive a real Chromium through it; screenshots go to _build/screenshots
 test-browser: docs
