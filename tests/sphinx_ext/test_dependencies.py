@@ -12,6 +12,7 @@ from .texts import MARKUP, NONE, RICH, RICH_PACKAGES, SMALL, UNBOUNDED, lock_of,
 PAGES = {
     "plain": dependencies(),
     "columns": dependencies(columns="locked, package licence,required-by"),
+    "left-out": dependencies(columns="package"),
     "unknown-column": dependencies(columns="package, colour, locked"),
     "only-unknown-columns": dependencies(columns="colour"),
     "group": dependencies(groups="test"),
@@ -110,7 +111,8 @@ class TestRows:
 
     def test_rows_have_classes_for_style_sheets(self, build: Build) -> None:
         table = next(build.doctree("transitive").findall(nodes.table))
-        classes = {next(row.findall(nodes.entry)).astext(): row["classes"] for row in table.findall(nodes.row)}
+        texts = [(next(row.findall(nodes.entry)).astext(), row["classes"]) for row in table.findall(nodes.row)]
+        classes = {text.partition(" ")[0]: found for text, found in texts}
         main = "poetry-in-main"
         assert classes["acme-click"] == ["poetry-locked", "poetry-declared", main, "poetry-in-test"]
         assert classes["acme-fast"] == ["poetry-locked", "poetry-optional", "poetry-extra", main]
@@ -122,6 +124,14 @@ class TestRows:
         assert classes["acme-leaf"] == [
             *("poetry-locked", "poetry-transitive", main, "poetry-in-docs", "poetry-in-test")
         ]
+
+    def test_what_a_column_left_out_would_say_stands_beside_the_name(self, build: Build) -> None:
+        assert {name for name in names(build, "transitive") if "(" in name} == {
+            *("acme-git (git)", "acme-path (path)", "acme-private (source acme)"),
+            *("acme-fast (extra fast)", "acme-alone (optional)"),
+        }
+        said = names(build, "left-out")
+        assert {"acme-outside (outside of the constraint)", "acme-absent (not in poetry.lock)"} < set(said)
 
     def test_of_one_group(self, build: Build) -> None:
         assert names(build, "group") == ["acme-click", "acme-test"]
@@ -143,7 +153,8 @@ class TestRows:
         assert names(build, "only-and-exclude") == ["acme-alone", "acme-absent"]
 
     def test_transitive_ones_come_after_the_declared(self, build: Build) -> None:
-        assert names(build, "transitive") == [*DECLARED, "acme-deep", "acme-leaf", "acme-shared"]
+        found = [name.partition(" ")[0] for name in names(build, "transitive")]
+        assert found == [*DECLARED, "acme-deep", "acme-leaf", "acme-shared"]
         assert build.rows("transitive")[-1] == [
             *("acme-shared", "", "1.4.0", "main, docs, test"),
             "acme-click → acme-shared, acme-docs → acme-shared, acme-markup → acme-deep → acme-shared",

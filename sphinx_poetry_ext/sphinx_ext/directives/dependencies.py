@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -125,14 +125,23 @@ class DependenciesDirective(ProjectDirective):
         if "columns" not in self.options:
             columns = [name for name in columns if COLUMNS[name].always or any(cells[name])]
         blanks = {name: blank() if (blank := COLUMNS[name].blank) else "" for name in columns}
-        body = [
-            tables.Row([cells[name][index] or _text(blanks[name]) for name in columns], _classes(row))
-            for index, row in enumerate(rows)
-        ]
+        body = []
+        for index, row in enumerate(rows):
+            shown = {name: cells[name][index] or _text(blanks[name]) for name in columns}
+            if "package" in shown:
+                shown["package"] = [*shown["package"], *_marks(self._unsaid(row, columns))]
+            body.append(tables.Row(list(shown.values()), _classes(row)))
         classes = (f"poetry-lock-{self.project.lock_state}", *((tables.INTERACTIVE,) if len(rows) > 1 else ()))
         header = columns.index("package") if "package" in columns else None
         headings = [COLUMNS[name].heading() for name in columns]
         return tables.Table("dependencies", headings, body, classes, header).build()
+
+    def _unsaid(self, row: Row, columns: Sequence[str]) -> Iterator[str]:
+        """What would be told by colour alone, because the column with the words was not asked for."""
+        words = {"locked": _status_in_words, "extras": _optional_in_words, "source": _origin_in_short}
+        if row.status == "unlocked":  # which a note above the table says of all
+            del words["locked"]
+        return (say(row, self) for column, say in words.items() if column not in columns)
 
     def _columns(self) -> list[str]:
         wanted = self.options.get("columns")
@@ -154,7 +163,7 @@ class DependenciesDirective(ProjectDirective):
         for cell in (_constraint(row, self), _locked(row, self)):
             if cell:
                 line += [nodes.Text(" "), *cell]
-        marks = [_optional_in_words(row), _origin_in_words(row)]
+        marks = [_optional_in_words(row, self), _origin_in_words(row, self)]
         if row.declared is None:
             marks.append(_("required by %(ways)s") % {"ways": _ways_in_words(row)})
         line += _marks(marks)
@@ -186,7 +195,7 @@ class DependenciesDirective(ProjectDirective):
                 )
                 line["support_smartquotes"] = False
                 row = Row(name, None, found, "locked", ())
-                line += _marks([_("optional") if edges[name] else "", _origin_in_words(row)])
+                line += _marks([_("optional") if edges[name] else "", _origin_in_words(row, self)])
                 if again and any(package.dependencies for package in found):
                     line += [nodes.Text(" "), nodes.Text(_("(see above)"))]
                 items.append(nodes.list_item("", line, *below))
@@ -273,19 +282,22 @@ def _constraint(row: Row, directive: DependenciesDirective) -> tables.Cell:
 
 def _locked(row: Row, directive: DependenciesDirective) -> tables.Cell:
     cell = _text(", ".join(row.versions))
+    if text := _status_in_words(row, directive):
+        cell.append(nodes.inline("", f" ({text})" if cell else text, classes=["poetry-status"]))
+    return cell
+
+
+def _status_in_words(row: Row, directive: DependenciesDirective) -> str:
     match row.status:
         case "outside":
-            text = _("outside of the constraint")
+            return _("outside of the constraint")
         case "missing":
-            text = _("not in poetry.lock")
+            return _("not in poetry.lock")
         case "unlocked" if directive.project.lock_file is not None:
-            text = _("poetry.lock cannot be read")
+            return _("poetry.lock cannot be read")
         case "unlocked":
-            text = _("no poetry.lock")
-        case _:
-            return cell
-    cell.append(nodes.inline("", f" ({text})" if cell else str(text), classes=["poetry-status"]))
-    return cell
+            return _("no poetry.lock")
+    return ""
 
 
 def _extras(row: Row, directive: DependenciesDirective) -> tables.Cell:
@@ -296,19 +308,23 @@ def _extras(row: Row, directive: DependenciesDirective) -> tables.Cell:
     return [nodes.emphasis("", _("optional"))] if row.declared.optional else []
 
 
-def _optional_in_words(row: Row) -> str:
+def _optional_in_words(row: Row, directive: DependenciesDirective) -> str:
     if row.declared is not None and row.declared.in_extras:
         return _("extra %(names)s") % {"names": ", ".join(row.declared.in_extras)}
     return _("optional") if row.declared is not None and row.declared.optional else ""
 
 
-def _origin_in_words(row: Row) -> str:
+def _origin_in_words(row: Row, directive: DependenciesDirective) -> str:
     if row.origin is None:
         return _("source %(name)s") % {"name": row.source} if row.source else ""
     words = f"{row.origin.kind} {row.origin.location}"
     if row.origin.reference:
         return _("%(source)s at %(reference)s") % {"source": words, "reference": row.origin.reference}
     return words
+
+
+def _origin_in_short(row: Row, directive: DependenciesDirective) -> str:
+    return row.origin.kind if row.origin is not None else _origin_in_words(row, directive)
 
 
 def _markers(row: Row, directive: DependenciesDirective) -> tables.Cell:
@@ -347,7 +363,7 @@ COLUMNS = {
     "groups": Column(lambda: _("Groups"), lambda row, directive: _text(", ".join(row.groups))),
     "extras": Column(lambda: _("Extras"), _extras),
     "markers": Column(lambda: _("Only where"), _markers),
-    "source": Column(lambda: _("Source"), lambda row, directive: _text(_origin_in_words(row))),
+    "source": Column(lambda: _("Source"), lambda row, directive: _text(_origin_in_words(row, directive))),
     "licence": Column(lambda: _("Licence"), _licence, by_default=False, blank=lambda: _("unknown")),
     "summary": Column(lambda: _("Summary"), _summary, blank=lambda: _("unknown")),
     "required-by": Column(lambda: _("Required by"), _required_by, by_default=False),
