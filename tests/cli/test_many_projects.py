@@ -123,7 +123,8 @@ def test_an_interrupt_ends_it_without_a_word(jobs: int) -> None:
     make(70)
     # The first project takes long: with two processes, one works at that time and the other waits.
     code = (
-        "import multiprocessing, sys, time\n"
+        # Whoever runs the tests in the background has this ignored, and so would the command.
+        "import multiprocessing, signal, sys, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from sphinx_poetry_ext.cli import main\nfrom sphinx_poetry_ext.lint import batch\n"
         "def slow(file, call):\n    time.sleep(3 * (file.parent.name == 'p000'))\n    return real(file, call)\n"
         "real, batch._lint_file = batch._lint_file, slow\nmultiprocessing.set_start_method('fork')\n"

@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -584,7 +583,7 @@ def test_the_same_bytes_in_parallel_and_in_another_folder(tmp_path: Path, conf: 
 
 
 @pytest.mark.parametrize("depth", ["3", None])
-def test_a_lock_of_650_packages_is_quick(site: Site, depth: str | None) -> None:
+def test_a_lock_of_650_packages_ends(site: Site, depth: str | None) -> None:
     wide = SMALL.replace('click = ">=8.1,<9.0"\n', "".join(f'pkg-{n} = ">=1.0,<2.0"\n' for n in range(30)))
     packages = [
         package(
@@ -594,10 +593,8 @@ def test_a_lock_of_650_packages_is_quick(site: Site, depth: str | None) -> None:
     ]
     site.write({"pyproject.toml": wide, "poetry.lock": lock_of(wide, packages)})
     site.page("page.rst", directive("poetry:graph", depth=depth))
-    start = time.perf_counter()
+    # What grows with the number of ways through the graph would not end at all.
     build = site.build()
-    # Two seconds on a quiet machine; nothing that grows with the number of ways through the graph would end at all.
-    assert time.perf_counter() - start < 20
     assert build.warnings == []
     assert "are not shown." in build.text("page.html")
 
