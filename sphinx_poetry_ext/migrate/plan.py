@@ -1,0 +1,59 @@
+"""The plan: what becomes what, from which file and line, what is dropped and why, what a person must decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from sphinx_poetry_ext.lint.finding import Level
+from sphinx_poetry_ext.migrate.model import Dropped, Note, Pin, Value, Wanted, Written
+
+Mode = Literal["application", "package"]
+Style = Literal["project", "poetry"]
+
+
+class Planned(NamedTuple):
+    """One dependency of the new project: one or several equal requirements of the sources."""
+
+    wanted: Wanted
+    written: tuple[Written, ...]
+    """Every place that asks for it, the first one being that of `wanted`."""
+
+
+class PlannedSource(NamedTuple):
+    """One ``[[tool.poetry.source]]``."""
+
+    name: str
+    url: str
+    priority: Literal["primary", "supplemental", "explicit"]
+    written: tuple[Written, ...]
+    needs_credentials: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that is decided before anything is written. Made of readings alone, so it can be shown as it is."""
+
+    folder: Path
+    mode: Mode
+    name: str
+    metadata: dict[str, Value]
+    dependencies: tuple[Planned, ...]
+    pins: tuple[Pin, ...]
+    sources: tuple[PlannedSource, ...]
+    optional_groups: frozenset[str]
+    build_requires: tuple[str, ...]
+    keeps_backend: bool
+    pinned_for: tuple[str, ...]
+    files: tuple[Path, ...]
+    """The files that were read."""
+    removable: tuple[Path, ...]
+    """Those of them that ``--remove-legacy`` removes: carried over whole, and asked for by nothing else."""
+    notes: tuple[Note, ...]
+    dropped: tuple[Dropped, ...]
+
+    @property
+    def refused(self) -> tuple[Note, ...]:
+        """What could not be carried over: with any of these nothing is written unless ``--allow-partial``."""
+        return tuple(note for note in self.notes if note.level is Level.error)
