@@ -1,0 +1,95 @@
+"""The legacy projects that lie beside the repository, each migrated by the real command with the real Poetry."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from loopback import Index, Wheel, serve
+from pip._internal.models.index import PyPI
+
+from .cases import Outcome, all_files, failures
+
+CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "migrate"
+pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this repository")
+NAMES = sorted(folder.name for folder in CASES.glob("*/") if folder.is_dir())
+WHEELS = [
+    Wheel(
+        "requests",
+        "2.28.2",
+        ("charset-normalizer<4,>=2", "idna<4,>=2.5", "urllib3<1.27,>=1.21.1", "certifi>=2017.4.17"),
+    ),
+    Wheel(
+        "requests", "2.31.0", ("charset-normalizer<4,>=2", "idna<4,>=2.5", "urllib3<3,>=1.21.1", "certifi>=2017.4.17")
+    ),
+    *(Wheel("certifi", version) for version in ("2022.12.7", "2024.2.2")),
+    *(Wheel("charset-normalizer", version) for version in ("3.0.1", "3.3.2")),
+    *(Wheel("idna", version) for version in ("3.4", "3.6")),
+    *(Wheel("urllib3", version) for version in ("1.26.14", "1.26.18", "2.2.0")),
+    *(Wheel("click", version, ('colorama; platform_system == "Windows"',)) for version in ("7.1.2", "8.1.3", "8.1.7")),
+    *(Wheel("colorama", version) for version in ("0.4.5", "0.4.6")),
+    *(Wheel("six", version) for version in ("1.15.0", "1.16.0")),
+    *(Wheel("attrs", version) for version in ("22.2.0", "23.2.0")),
+    *(Wheel("iniconfig", version) for version in ("2.0.0", "2.1.0")),
+    *(Wheel("packaging", version) for version in ("23.0", "23.2")),
+    *(Wheel("pluggy", version) for version in ("1.0.0", "1.4.0")),
+    Wheel(
+        "pytest",
+        "7.2.1",
+        ("attrs>=19.2.0", "iniconfig", "packaging", "pluggy<2.0,>=0.12", 'colorama; sys_platform == "win32"'),
+    ),
+    Wheel("pytest", "8.0.0", ("iniconfig", "packaging", "pluggy<2.0,>=1.3.0", 'colorama; sys_platform == "win32"')),
+    Wheel("gunicorn", "20.1.0", ("setuptools>=3.0",)),
+    Wheel("gunicorn", "21.2.0", ("packaging",)),
+    *(Wheel("setuptools", version) for version in ("65.5.0", "69.0.0")),
+]
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[Index]:
+    with serve(WHEELS) as served:
+        yield served
+
+
+def copy(case: str, to: Path) -> None:
+    """The case without what it expects, and the hosts in place of their names."""
+    shutil.copytree(CASES / case, to, ignore=shutil.ignore_patterns("EXPECT.txt", "expect.json"))
+    for path in to.rglob("*"):
+        if path.is_file() and b"_HOST@" in (data := path.read_bytes()):
+            data = data.replace(b"@PYPI_HOST@", PyPI.netloc.encode())
+            path.write_bytes(data.replace(b"@FILES_HOST@", PyPI.file_storage_domain.encode()))
+
+
+def migrate(folder: Path, *options: str, index: Index | None = None) -> tuple[int, str]:
+    env = {**os.environ, **(index.environment() if index else {}), "POETRY_CACHE_DIR": str(folder.parent / "cache")}
+    command = [sys.executable, "-m", "sphinx_poetry_ext", "migrate", ".", *options]
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_what_is_written_is_what_was_there(case: str, tmp_path: Path) -> None:
+    folder = tmp_path / case
+    copy(case, folder)
+    before = frozenset(all_files(folder))
+    _, output = migrate(folder, "--no-prove", "--allow-partial")
+    expected = json.loads((CASES / case / "expect.json").read_text("utf-8"))
+    assert list(failures(Outcome(folder, output, before), expected, locked=False)) == []
+
+
+@pytest.mark.parametrize(
+    "case", [name for name in NAMES if '"locked": {}' not in (CASES / name / "expect.json").read_text("utf-8")]
+)
+def test_the_lock_holds_the_versions_that_were_pinned(case: str, index: Index, tmp_path: Path) -> None:
+    folder = tmp_path / case
+    copy(case, folder)
+    before = frozenset(all_files(folder))
+    _, output = migrate(folder, "--allow-partial", index=index)
+    expected = json.loads((CASES / case / "expect.json").read_text("utf-8"))
+    assert list(failures(Outcome(folder, output, before), expected, locked=True)) == []
