@@ -145,6 +145,10 @@ class Reading:
     """Every file that was read, included ones too, in this order."""
     wanted: tuple[Wanted, ...] = ()
     pins: tuple[Pin, ...] = ()
+    limits: tuple[Wanted, ...] = ()
+    """Constraints that are no pins, ``urllib3<2`` of a constraints file: they install nothing by themselves."""
+    includes: tuple[tuple[str, str], ...] = ()
+    """``("docs", "dev")``: the group ``docs`` is meant to have everything of ``dev``. All groups have `MAIN`'s."""
     indexes: tuple[Index, ...] = ()
     metadata: Mapping[str, Value] = field(default_factory=dict)
     """By the key in ``[project]`` (``name``, ``requires-python``, ``scripts``, …), and under ``tool.poetry.KEY`` for
