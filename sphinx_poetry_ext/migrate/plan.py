@@ -11,6 +11,7 @@ from sphinx_poetry_ext.migrate.model import Dropped, Note, Pin, Value, Wanted, W
 
 Mode = Literal["application", "package"]
 Style = Literal["project", "poetry"]
+Priority = Literal["primary", "supplemental", "explicit"]
 
 
 class Planned(NamedTuple):
@@ -26,7 +27,7 @@ class PlannedSource(NamedTuple):
 
     name: str
     url: str
-    priority: Literal["primary", "supplemental", "explicit"]
+    priority: Priority
     written: tuple[Written, ...]
     needs_credentials: bool
 

@@ -1,0 +1,347 @@
+"""From readings to a `Plan`: equal requirements become one, pins go to the lock, every contradiction is said."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from packaging.specifiers import SpecifierSet
+
+from sphinx_poetry_ext.lint.finding import Level
+from sphinx_poetry_ext.lint.package_sources import PYPI, is_pypi
+from sphinx_poetry_ext.migrate.model import MAIN, Comment, Dropped, Index, Note, Pin, Reading, Value, Wanted, Written
+from sphinx_poetry_ext.migrate.plan import Mode, Plan, Planned, PlannedSource, Priority
+from sphinx_poetry_ext.migrate.readers.specifiers import exact_version, shown
+from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project.model import Source, normalize_name
+
+_SAYS_NOTHING = {"pypi", "www", "simple", "index", "repo", "repository", "packages", "python", "artifactory", "nexus"}
+_ALSO_IN = "requirements"
+"""The group of what a package's requirements file asks for and its metadata does not."""
+
+
+def make_plan(folder: Path, readings: Sequence[Reading]) -> Plan:
+    """What is to become of *readings*, those of the package's metadata first."""
+    return _Planner(folder, readings).plan()
+
+
+class _Planner:
+    def __init__(self, folder: Path, readings: Sequence[Reading]) -> None:
+        self._folder = folder
+        self._readings = readings
+        self._notes = [note for reading in readings for note in reading.notes]
+        self._dropped = [dropped for reading in readings for dropped in reading.dropped]
+
+    def plan(self) -> Plan:
+        readings = self._readings
+        mode: Mode = "package" if any(reading.is_package for reading in readings) else "application"
+        metadata = self._metadata()
+        wanted, pins = self._requirements(mode)
+        dependencies = self._merged(self._included(wanted))
+        dependencies = self._limited(dependencies)
+        sources = self._sources()
+        pinned_for = tuple(dict.fromkeys(python for reading in readings for python in reading.pinned_for))
+        self._python(metadata, pinned_for)
+        return Plan(
+            folder=self._folder,
+            mode=mode,
+            name=self._name(metadata),
+            metadata=metadata,
+            dependencies=tuple(dependencies),
+            pins=tuple(self._pins([*pins, *_exact(dependencies)])),
+            sources=tuple(sources),
+            optional_groups=frozenset(),
+            build_requires=tuple(dict.fromkeys(item for reading in readings for item in reading.build_requires)),
+            keeps_backend=any(reading.keeps_backend for reading in readings),
+            pinned_for=pinned_for,
+            files=tuple(dict.fromkeys(path for reading in readings for path in reading.files)),
+            removable=self._removable(),
+            notes=tuple(dict.fromkeys(self._notes)),
+            dropped=tuple(dict.fromkeys(self._dropped)),
+        )
+
+    # -- metadata -----------------------------------------------------------------------------------------------------
+
+    def _metadata(self) -> dict[str, Value]:
+        """What the readings say, the first one that does; that others say something else is noted."""
+        found: dict[str, Value] = {}
+        for key, value in ((key, value) for reading in self._readings for key, value in reading.metadata.items()):
+            known = found.setdefault(key, value)
+            if known.value != value.value:
+                place = f"{known.written.path.name}:{known.written.line}"
+                self._note(f"`{key}` is another one in {place}, which counts: take one of them out", value.written)
+        return found
+
+    def _name(self, metadata: dict[str, Value]) -> str:
+        if (value := metadata.get("name")) is not None and isinstance(value.value, str):
+            return value.value
+        return normalize_name(re.sub(r"[^A-Za-z0-9._-]+", "-", self._folder.resolve().name)).strip("-") or "project"
+
+    def _python(self, metadata: dict[str, Value], pinned_for: Sequence[str]) -> None:
+        """A ``requires-python`` where no source has one: of what the pins were made for, else of this Python."""
+        if "requires-python" in metadata:
+            return
+        written = Written(self._folder / "pyproject.toml", 1)
+        if pinned_for:
+            lowest = min(pinned_for, key=lambda text: tuple(map(int, text.split("."))))
+            why = f"the pins were made for Python {lowest}"
+        else:
+            lowest = f"{sys.version_info.major}.{sys.version_info.minor}"
+            why = "no source says which Python it is for, and this one is running"
+        metadata["requires-python"] = Value(f">={lowest},<4.0", written)
+        self._say(
+            Level.info, f"`requires-python` becomes `>={lowest},<4.0`: {why}; widen it if you support more", written
+        )
+
+    # -- requirements -------------------------------------------------------------------------------------------------
+
+    def _requirements(self, mode: Mode) -> tuple[list[Wanted], list[Pin]]:
+        """What becomes dependencies, and what only pins them.
+
+        A package declares in its metadata what it needs; exact versions in a requirements file beside it are those
+        that were installed, so they go to the lock alone and the metadata stays as loose as it was.
+        """
+        pins = [pin for reading in self._readings for pin in reading.pins]
+        self._speak_of_constraints()
+        declaring = [reading for reading in self._readings if reading.is_package]
+        if mode == "application" or not any(reading.wanted for reading in declaring):
+            return [wanted for reading in self._readings for wanted in reading.wanted], pins
+        declared = {wanted.canonical_name for reading in declaring for wanted in reading.wanted}
+        wanted = [item for reading in declaring for item in reading.wanted]
+        undeclared: dict[Path, list[str]] = {}
+        for item in (item for reading in self._readings if not reading.is_package for item in reading.wanted):
+            version = exact_version(SpecifierSet(item.constraint)) if item.target is None else None
+            if item.group != MAIN:
+                wanted.append(item)
+            elif version is not None:
+                pins.append(Pin(item.name, version, item.written, item.markers, item.hashes))
+                if item.canonical_name not in declared:
+                    undeclared.setdefault(item.written.path, []).append(item.name)
+            elif item.canonical_name not in declared:
+                self._note(
+                    f"`{item.name}` is required here and not by the package: it goes to the group `{_ALSO_IN}`; move "
+                    "it to the package's dependencies if it needs it",
+                    item.written,
+                )
+                wanted.append(replace(item, group=_ALSO_IN))
+            elif item.constraint or item.target:
+                wanted.append(item)
+        for path, names in undeclared.items():
+            self._say(
+                Level.info,
+                f"{len(names)} packages are pinned here and not declared by the package ({', '.join(names[:8])}"
+                f"{', …' if len(names) > 8 else ''}): they stay pinned where something requires them; declare those "
+                "that the package itself needs",
+                Written(path, 1),
+            )
+        return wanted, pins
+
+    def _speak_of_constraints(self) -> None:
+        for reading in self._readings:
+            for path in dict.fromkeys(item.written.path for items in (reading.pins, reading.limits) for item in items):
+                if "constraint" in path.name.lower():
+                    self._say(
+                        Level.info,
+                        f"Poetry has no constraints files: `{path.name}` decides what is locked now, and a later "
+                        "`poetry update` is not bound by it",
+                        Written(path, 1),
+                    )
+
+    def _included(self, wanted: Iterable[Wanted]) -> Iterator[Wanted]:
+        """*wanted*, and for a group that has everything of another what that one has."""
+        wanted = list(wanted)
+        yield from wanted
+        for group, other in dict.fromkeys(pair for reading in self._readings for pair in reading.includes):
+            yield from (replace(item, group=group) for item in wanted if item.group == other)
+
+    def _merged(self, wanted: Iterable[Wanted]) -> list[Planned]:
+        """Equal requirements as one, in the order of the first; ranges of one package for one purpose intersected."""
+        found: dict[tuple[object, ...], Planned] = {}
+        for item in wanted:
+            key = (item.canonical_name, item.group, item.in_extra, item.markers)
+            known = found.get(key)
+            if known is None:
+                found[key] = Planned(item, (item.written,))
+            elif (both := self._both(known.wanted, item)) is not None:
+                found[key] = Planned(both, (*known.written, item.written))
+        return [planned for planned in found.values() if not self._is_in_main(planned.wanted, found)]
+
+    def _both(self, one: Wanted, other: Wanted) -> Wanted | None:
+        place = f"{one.written.path.name}:{one.written.line}"
+        if one.target != other.target:
+            self._error(f"`{other.name}` comes from somewhere else in {place}: keep one of the two", other.written)
+            return None
+        constraint = one.constraint
+        if other.constraint not in {one.constraint, ""}:
+            constraint = shown(SpecifierSet(f"{one.constraint},{other.constraint}".strip(",")))
+            parsed = constraints.try_parse(constraint)
+            if parsed is not None and parsed.is_empty():
+                text = f"`{other.name}{other.constraint}` contradicts `{one.name}{one.constraint}` in {place}"
+                self._error(f"{text}: keep one of the two", other.written)
+                return one
+            if exact := _exact_of(one, other):
+                constraint = exact
+        return replace(
+            one,
+            constraint=constraint,
+            extras=tuple(sorted({*one.extras, *other.extras})),
+            hashes=one.hashes if set(other.hashes) <= set(one.hashes) else (*one.hashes, *other.hashes),
+            comment=Comment(
+                tuple(dict.fromkeys((*one.comment.above, *other.comment.above))),
+                "; ".join(dict.fromkeys(filter(None, (one.comment.beside, other.comment.beside)))),
+            ),
+        )
+
+    def _is_in_main(self, item: Wanted, found: dict[tuple[object, ...], Planned]) -> bool:
+        """Whether a group asks for what the project itself asks for in the same words."""
+        if item.group == MAIN or item.in_extra:
+            return False
+        main = found.get((item.canonical_name, MAIN, None, item.markers))
+        if main is None or (main.wanted.constraint, main.wanted.target) != (item.constraint, item.target):
+            return False
+        if not set(item.extras) <= set(main.wanted.extras):
+            return False
+        self._dropped.append(
+            Dropped(
+                f"{item.name}{item.constraint}", "the project itself requires it, so every group has it", item.written
+            )
+        )
+        return True
+
+    def _limited(self, dependencies: Sequence[Planned]) -> list[Planned]:
+        """*dependencies* within the limits of constraints files; a limit on anything else has no place in Poetry."""
+        result = list(dependencies)
+        for limit in (limit for reading in self._readings for limit in reading.limits):
+            indexes = [
+                index
+                for index, planned in enumerate(result)
+                if planned.wanted.canonical_name == limit.canonical_name and planned.wanted.target is None
+            ]
+            if not indexes or limit.target:
+                self._note(
+                    f"`{limit.name}{limit.constraint}` limits what others require, for which Poetry has no place: "
+                    "declare it as a dependency if the limit has to stay",
+                    limit.written,
+                )
+            for index in indexes:
+                wanted = result[index].wanted
+                narrowed = shown(SpecifierSet(f"{wanted.constraint},{limit.constraint}".strip(",")))
+                result[index] = Planned(replace(wanted, constraint=narrowed), (*result[index].written, limit.written))
+        return result
+
+    def _pins(self, pins: Iterable[Pin]) -> Iterator[Pin]:
+        """Each version of each package once; two versions for the same markers contradict each other."""
+        seen: dict[tuple[str, str | None], Pin] = {}
+        for pin in pins:
+            known = seen.get((pin.canonical_name, pin.markers))
+            if known is None:
+                seen[pin.canonical_name, pin.markers] = pin
+                yield pin
+            elif known.version != pin.version:
+                place = f"{known.written.path.name}:{known.written.line}"
+                self._note(
+                    f"`{pin.name}=={pin.version}` is `=={known.version}` in {place}, which counts: Poetry locks one "
+                    "version for all groups",
+                    pin.written,
+                )
+
+    # -- indexes ------------------------------------------------------------------------------------------------------
+
+    def _sources(self) -> list[PlannedSource]:
+        indexes = [index for reading in self._readings for index in reading.indexes]
+        primary = [index for index in indexes if index.kind == "primary"]
+        for index in primary[:-1]:
+            if index.url.rstrip("/") != primary[-1].url.rstrip("/"):
+                reason = "pip takes the last `--index-url`, and this is not it"
+                self._dropped.append(Dropped(index.url, reason, index.written))
+        kept: dict[str, Index] = {}
+        for index in (*primary[-1:], *(index for index in indexes if index.kind != "primary")):
+            kept.setdefault(index.url.rstrip("/"), index)
+        sources: list[PlannedSource] = []
+        for url, index in kept.items():
+            alone = is_pypi(Source(index.name, (), url, ""))
+            if alone and index.kind == "primary":
+                continue  # what Poetry looks at by itself
+            name = PYPI if alone else self._source_name(index, {source.name for source in sources})
+            priority: Priority = "primary" if index.kind == "primary" else "supplemental"
+            address = "" if alone else index.url
+            sources.append(PlannedSource(name, address, priority, (index.written,), index.needs_credentials))
+        self._speak_of_sources(sources)
+        return sources
+
+    @staticmethod
+    def _source_name(index: Index, taken: set[str]) -> str:
+        if index.name and index.name not in taken:
+            return index.name
+        parts = urlsplit(index.url)
+        labels = [label for label in (parts.hostname or "").split(".")[:-1] if label not in _SAYS_NOTHING]
+        base = name = "-".join(labels) or "private"
+        path = [part for part in parts.path.split("/") if part and part not in _SAYS_NOTHING]
+        number = 2
+        while name in taken:
+            name = f"{base}-{path.pop(0)}" if path else f"{base}-{number}"
+            number += 1
+        return re.sub(r"[^A-Za-z0-9-]+", "-", name)
+
+    def _speak_of_sources(self, sources: Sequence[PlannedSource]) -> None:
+        for source in sources:
+            if source.needs_credentials:
+                variable = re.sub(r"[^A-Z0-9]", "_", source.name.upper())
+                self._note(
+                    f"the credentials for `{source.name}` are not written: `poetry config http-basic.{source.name} "
+                    f"USERNAME` asks for the password; in CI set POETRY_HTTP_BASIC_{variable}_USERNAME and "
+                    f"POETRY_HTTP_BASIC_{variable}_PASSWORD",
+                    source.written[0],
+                )
+        if others := [source for source in sources if source.priority == "supplemental"]:
+            names = ", ".join(source.name for source in others)
+            self._note(
+                f"pip looks at all indexes at once and takes the highest version, Poetry looks at {names} for what the "
+                "others lack: give private packages a `source`, so that nobody can publish a higher version "
+                "elsewhere (dependency confusion)",
+                others[0].written[0],
+            )
+
+    # -- files --------------------------------------------------------------------------------------------------------
+
+    def _removable(self) -> tuple[Path, ...]:
+        spoiled = {note.written.path for note in self._notes if note.level is Level.error}
+        return tuple(
+            dict.fromkeys(
+                path
+                for reading in self._readings
+                for path in reading.files
+                if path not in spoiled and path.name != "pyproject.toml"
+            )
+        )
+
+    # -- helpers ------------------------------------------------------------------------------------------------------
+
+    def _say(self, level: Level, message: str, written: Written) -> None:
+        self._notes.append(Note(level, message, written))
+
+    def _note(self, message: str, written: Written) -> None:
+        self._say(Level.warning, message, written)
+
+    def _error(self, message: str, written: Written) -> None:
+        self._say(Level.error, message, written)
+
+
+def _exact_of(one: Wanted, other: Wanted) -> str | None:
+    """The pin of the two, which says it all: ``==1.2`` and ``>=1``."""
+    for item in (one, other):
+        if exact_version(SpecifierSet(item.constraint)) is not None:
+            return item.constraint
+    return None
+
+
+def _exact(dependencies: Iterable[Planned]) -> Iterator[Pin]:
+    for planned in dependencies:
+        wanted = planned.wanted
+        version = exact_version(SpecifierSet(wanted.constraint)) if wanted.target is None else None
+        if version is not None:
+            yield Pin(wanted.name, version, wanted.written, wanted.markers, wanted.hashes)

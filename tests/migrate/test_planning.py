@@ -1,0 +1,166 @@
+"""What becomes what: plans made of readings, most of them of small requirements files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sphinx_poetry_ext.lint.finding import Level
+from sphinx_poetry_ext.migrate.inventory import find_sources
+from sphinx_poetry_ext.migrate.model import Index, Pin, Reading, Value, Wanted, Written
+from sphinx_poetry_ext.migrate.plan import Plan
+from sphinx_poetry_ext.migrate.planning import make_plan
+from sphinx_poetry_ext.migrate.readers import requirements
+
+WHERE = Written(Path("setup.py"), 1)
+
+
+def plan(top: Path, *others: Reading, **files: str) -> Plan:
+    for name, text in files.items():
+        (top / f"{name}.txt").write_text(text)
+    sources = find_sources(top)
+    reading = requirements.read(sources.requirements, top=top, repository=top, constraints=sources.constraints)
+    return make_plan(top, [*others, reading])
+
+
+def shown(made: Plan) -> list[str]:
+    return [
+        f"{planned.wanted.group}: {planned.wanted.name}{planned.wanted.constraint}"
+        + (f"; {planned.wanted.markers}" if planned.wanted.markers else "")
+        for planned in made.dependencies
+    ]
+
+
+def package(*wanted: Wanted) -> Reading:
+    return Reading("setup.py", (Path("setup.py"),), wanted=wanted, is_package=True)
+
+
+def test_an_application_keeps_its_requirements_and_their_versions(tmp_path: Path) -> None:
+    made = plan(tmp_path, requirements="click==8.1.3\nrequests>=2\n", dev="", requirements_dev="pytest==7.2.1\n")
+    assert made.mode == "application"
+    assert shown(made) == ["main: click==8.1.3", "main: requests>=2", "dev: pytest==7.2.1"]
+    assert [(pin.name, pin.version) for pin in made.pins] == [("click", "8.1.3"), ("pytest", "7.2.1")]
+
+
+def test_markers_keep_entries_apart(tmp_path: Path) -> None:
+    made = plan(
+        tmp_path, requirements='click==7.1.2; python_version < "3.10"\nclick==8.1.3; python_version >= "3.10"\n'
+    )
+    assert shown(made) == [
+        'main: click==7.1.2; python_version < "3.10"',
+        'main: click==8.1.3; python_version >= "3.10"',
+    ]
+    assert [pin.version for pin in made.pins] == ["7.1.2", "8.1.3"]
+    assert made.refused == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        ("a>=1", "a<2", "a>=1,<2"),
+        ("a", "a>=1", "a>=1"),
+        ("a>=1", "a", "a>=1"),
+        ("a==1.2", "a==1.2", "a==1.2"),
+        ("a>=1", "a==1.2", "a==1.2"),
+        ("A.b>=1", "a-B<2", "A.b>=1,<2"),
+    ],
+)
+def test_what_is_asked_for_twice_is_one(one: str, other: str, both: str, tmp_path: Path) -> None:
+    made = plan(tmp_path, requirements=f"{one}\n{other}\n")
+    assert shown(made) == [f"main: {both}"]
+    assert [written.line for written in made.dependencies[0].written] == [1, 2]
+    assert made.refused == ()
+
+
+@pytest.mark.parametrize(("one", "other"), [("a==1", "a==2"), ("a<1", "a>=2"), ("a==1", "./a")])
+def test_contradictions_are_refused(one: str, other: str, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "setup.py").write_text("setup(name='a')")
+    (note,) = plan(tmp_path, requirements=f"{one}\n{other}\n").refused
+    assert note.written.line == 2
+    assert "requirements.txt:1" in note.message
+
+
+def test_what_the_project_has_no_group_repeats(tmp_path: Path) -> None:
+    made = plan(tmp_path, requirements="a==1\nb>=2\n", requirements_dev="a==1\nb>=3\nc\n")
+    assert shown(made) == ["main: a==1", "main: b>=2", "dev: b>=3", "dev: c"]
+    assert [dropped.text for dropped in made.dropped] == ["a==1"]
+
+
+def test_constraints_pin_and_limit_and_install_nothing(tmp_path: Path) -> None:
+    made = plan(
+        tmp_path,
+        requirements="-c constraints.txt\nrequests>=2.20\nclick\n",
+        constraints="requests==2.28.2\nnumpy==1\nclick<9\nurllib3<2\n",
+    )
+    assert shown(made) == ["main: requests>=2.20", "main: click<9"]
+    assert {(pin.name, pin.version) for pin in made.pins} == {("requests", "2.28.2"), ("numpy", "1")}
+    words = " ".join(note.message for note in made.notes)
+    assert "Poetry has no constraints files" in words
+    assert "`urllib3<2` limits what others require" in words
+
+
+def test_the_metadata_of_a_package_stays_loose_and_its_versions_are_pinned(tmp_path: Path) -> None:
+    declared = package(Wanted("requests", WHERE, ">=2"), Wanted("click", WHERE))
+    made = plan(tmp_path, declared, requirements="requests==2.28.2\nidna==3.4\nclick<9\ngunicorn>=20\n")
+    assert made.mode == "package"
+    assert shown(made) == ["main: requests>=2", "main: click<9", "requirements: gunicorn>=20"]
+    assert {(pin.name, pin.version) for pin in made.pins} == {("requests", "2.28.2"), ("idna", "3.4")}
+    assert "idna" in next(note.message for note in made.notes if "pinned here" in note.message)
+
+
+def test_two_versions_of_one_package_are_said(tmp_path: Path) -> None:
+    made = plan(tmp_path, requirements="a==1\n", requirements_dev="b\n", constraints="a==2\n")
+    assert [(pin.name, pin.version) for pin in made.pins if pin.name == "a"] == [("a", "2")]
+    assert "is `==2` in constraints.txt:1" in " ".join(note.message for note in made.notes)
+
+
+def test_the_last_index_counts_and_others_are_asked_after_it(tmp_path: Path) -> None:
+    lines = [
+        "--index-url https://joe:pw@pypi.acme.example/simple/",
+        "--extra-index-url https://extra.acme.example/root/simple",
+        "-i https://pypi.acme.example/second/simple",
+        "a",
+    ]
+    made = plan(tmp_path, requirements="\n".join(lines))
+    assert [(source.name, source.url, source.priority) for source in made.sources] == [
+        ("acme", "https://pypi.acme.example/second/simple", "primary"),
+        ("extra-acme", "https://extra.acme.example/root/simple", "supplemental"),
+    ]
+    assert [dropped.written.line for dropped in made.dropped] == [1]
+    assert "dependency confusion" in " ".join(note.message for note in made.notes)
+
+
+def test_credentials_are_asked_for_again(tmp_path: Path) -> None:
+    reading = Reading(
+        "requirements", (), indexes=(Index("https://x.acme.example/simple", "extra", WHERE, needs_credentials=True),)
+    )
+    (note,) = (note for note in make_plan(tmp_path, [reading]).notes if "credentials" in note.message)
+    assert "poetry config http-basic.x-acme USERNAME" in note.message
+    assert "POETRY_HTTP_BASIC_X_ACME_PASSWORD" in note.message
+
+
+def test_the_first_source_of_metadata_counts_and_others_are_said(tmp_path: Path) -> None:
+    one = replace(package(), metadata={"version": Value("1.0", Written(Path("setup.cfg"), 3))})
+    other = replace(package(), metadata={"version": Value("2.0", Written(Path("setup.py"), 5))})
+    made = make_plan(tmp_path, [one, other])
+    assert made.metadata["version"].value == "1.0"
+    (note,) = (note for note in made.notes if note.level is Level.warning)
+    assert "`version` is another one in setup.cfg:3" in note.message
+
+
+def test_the_python_is_that_of_the_pins(tmp_path: Path) -> None:
+    reading = Reading("pip-tools", (), pins=(Pin("a", "1", WHERE),), pinned_for=("3.11", "3.9"))
+    assert make_plan(tmp_path, [reading]).metadata["requires-python"].value == ">=3.9,<4.0"
+
+
+def test_only_what_was_carried_over_whole_may_be_removed(tmp_path: Path) -> None:
+    made = plan(tmp_path, requirements="a\n", requirements_dev="b ==\n")
+    assert [path.name for path in made.removable] == ["requirements.txt"]
+
+
+def test_a_plan_of_nothing(tmp_path: Path) -> None:
+    made = make_plan(tmp_path / "My App!", [])
+    assert (made.mode, made.name, made.dependencies) == ("application", "my-app", ())
