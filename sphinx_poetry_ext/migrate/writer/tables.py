@@ -1,0 +1,235 @@
+"""The tables of a plan, in the style of PEP 621 with PEP 735 groups, or all in ``[tool.poetry]``.
+
+https://python-poetry.org/docs/pyproject/ and https://packaging.python.org/en/latest/specifications/pyproject-toml/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sphinx_poetry_ext.migrate.model import MAIN, NO_COMMENT, Target, Wanted
+from sphinx_poetry_ext.migrate.plan import Plan, Planned, Style
+from sphinx_poetry_ext.migrate.writer import toml
+from sphinx_poetry_ext.migrate.writer.toml import Entry, Table
+from sphinx_poetry_ext.project.model import normalize_name
+
+POETRY_CORE = "poetry-core>=2.0.0,<3.0.0"
+BACKEND = "poetry.core.masonry.api"
+_PROJECT_KEYS = (
+    *("name", "version", "description", "readme", "requires-python", "license", "license-files", "authors"),
+    *("maintainers", "keywords", "classifiers", "dynamic"),
+)
+_PROJECT_TABLES = ("urls", "scripts", "gui-scripts", "entry-points")
+_OF_POETRY = "tool.poetry."
+
+
+def make_tables(plan: Plan, style: Style) -> list[Table]:
+    """All tables of a new pyproject.toml, in the order in which people look for them."""
+    tables = [*(_project_style(plan) if style == "project" else _poetry_style(plan)), *_sources(plan)]
+    if plan.mode == "package" and not plan.keeps_backend:
+        tables.append(build_system(plan.build_requires))
+    return tables
+
+
+def build_system(requires: Sequence[str] = ()) -> Table:
+    """``[build-system]`` with poetry-core."""
+    entries = [Entry(toml.value([POETRY_CORE, *requires]), "requires"), Entry(toml.string(BACKEND), "build-backend")]
+    return Table(("build-system",), entries)
+
+
+# -- [project] --------------------------------------------------------------------------------------------------------
+
+
+def _project_style(plan: Plan) -> Iterator[Table]:
+    values = {key: value.value for key, value in plan.metadata.items()}
+    values["name"] = plan.name
+    main = [Entry(toml.value(values[key]), key) for key in _PROJECT_KEYS if key in values]
+    direct = [planned for planned in plan.dependencies if planned.wanted.group == MAIN and not planned.wanted.in_extra]
+    main.append(Entry(toml.array(map(_requirement, direct)), "dependencies"))
+    yield Table(("project",), main)
+    for name in _PROJECT_TABLES:
+        if content := values.get(name):
+            yield from _nested(("project", name), content)
+    if extras := _by_extra(plan):
+        entries = [Entry(toml.array(map(_requirement, items)), name) for name, items in extras.items()]
+        yield Table(("project", "optional-dependencies"), entries)
+    if groups := _by_group(plan):
+        entries = [Entry(toml.array(map(_requirement, items)), name) for name, items in groups.items()]
+        yield Table(("dependency-groups",), entries)
+    own = _own_entries(plan)
+    if own:
+        yield Table(("tool", "poetry"), own)
+    yield from _enriching(
+        ("tool", "poetry", "dependencies"), [*direct, *(item for items in extras.values() for item in items)]
+    )
+    for name, items in groups.items():
+        yield from _enriching(("tool", "poetry", "group", name, "dependencies"), items)
+
+
+def _requirement(planned: Planned) -> Entry:
+    return Entry(toml.string(pep508(planned.wanted)), comment=planned.wanted.comment)
+
+
+def pep508(wanted: Wanted) -> str:
+    """The requirement as one string, the way Poetry writes it; a path is said elsewhere."""
+    text = wanted.name + (f"[{','.join(wanted.extras)}]" if wanted.extras else "")
+    target = wanted.target
+    if target is not None and target.kind in {"git", "url"}:
+        text += f" @ {_url(target)}"
+    elif wanted.constraint:
+        text += f" ({wanted.constraint})"
+    return text + (f" ; {wanted.markers}" if wanted.markers else "")
+
+
+def _url(target: Target) -> str:
+    url = f"git+{target.location}" if target.kind == "git" else target.location
+    url += f"@{target.reference}" if target.reference else ""
+    return url + (f"#subdirectory={target.subdirectory}" if target.subdirectory else "")
+
+
+def _enriching(name: tuple[str, ...], items: Iterable[Planned]) -> Iterator[Table]:
+    """What PEP 508 has no words for: paths, editable installs, sources, pre-releases."""
+    found: dict[str, dict[str, Any]] = {}
+    for planned in items:
+        wanted = planned.wanted
+        more: dict[str, Any] = {}
+        if wanted.target is not None and wanted.target.kind in {"path", "file"}:
+            more["path"] = wanted.target.location
+            if wanted.target.subdirectory:
+                more["subdirectory"] = wanted.target.subdirectory
+        if wanted.target is not None and wanted.target.editable:
+            more["develop"] = True
+        if wanted.index:
+            more["source"] = wanted.index
+        if wanted.allow_prereleases:
+            more["allow-prereleases"] = True
+        if more:
+            found.setdefault(wanted.name, {}).update(more)
+    if found:
+        yield Table(name, [Entry(toml.inline(content), key) for key, content in found.items()])
+
+
+def _nested(name: tuple[str, ...], content: Any) -> Iterator[Table]:
+    """A table, and one for each table in it (entry points)."""
+    flat = {key: item for key, item in content.items() if not isinstance(item, dict)}
+    if flat:
+        yield Table(name, [Entry(toml.value(item), key) for key, item in flat.items()])
+    for key, item in content.items():
+        if isinstance(item, dict):
+            yield from _nested((*name, key), item)
+
+
+def _own_entries(plan: Plan) -> list[Entry]:
+    """What only Poetry has."""
+    entries = [Entry("false", "package-mode")] if plan.mode == "application" else []
+    for key, value in plan.metadata.items():
+        if key.startswith(_OF_POETRY):
+            entries.append(Entry(toml.value(value.value), key.removeprefix(_OF_POETRY)))
+    return entries
+
+
+# -- all in [tool.poetry] ---------------------------------------------------------------------------------------------
+
+
+def _poetry_style(plan: Plan) -> Iterator[Table]:
+    values = {key: value.value for key, value in plan.metadata.items()}
+    main = [Entry(toml.string(plan.name), "name")] if plan.mode == "package" or "name" in values else []
+    plain = ("version", "description", "readme", "license", "keywords", "classifiers")
+    main += [Entry(toml.value(values[key]), key) for key in plain if key in values]
+    people = {key: values[key] for key in ("authors", "maintainers") if key in values}
+    main += [Entry(toml.value([_person(person) for person in several]), key) for key, several in people.items()]
+    urls = dict(values.get("urls", {}))
+    named = [label for label in urls if label.lower() in {"homepage", "repository", "documentation"}]
+    main += [Entry(toml.string(urls.pop(label)), label.lower()) for label in named]
+    yield Table(("tool", "poetry"), [*main, *_own_entries(plan)])
+    if urls:
+        yield from _nested(("tool", "poetry", "urls"), urls)
+    if scripts := {**values.get("scripts", {}), **values.get("gui-scripts", {})}:
+        yield from _nested(("tool", "poetry", "scripts"), scripts)
+    if plugins := values.get("entry-points"):
+        yield from _nested(("tool", "poetry", "plugins"), plugins)
+    python = Entry(toml.string(str(values.get("requires-python", "*"))), "python")
+    of_main = [planned for planned in plan.dependencies if planned.wanted.group == MAIN]
+    yield Table(("tool", "poetry", "dependencies"), [python, *_specifications(of_main)])
+    if extras := _by_extra(plan):
+        entries = [Entry(toml.value([item.wanted.name for item in items]), name) for name, items in extras.items()]
+        yield Table(("tool", "poetry", "extras"), entries)
+    for name, items in _by_group(plan).items():
+        yield Table(("tool", "poetry", "group", name, "dependencies"), list(_specifications(items)))
+
+
+def _person(person: dict[str, str]) -> str:
+    name, email = person.get("name", ""), person.get("email", "")
+    return f"{name} <{email}>" if name and email else name or email
+
+
+def _specifications(items: Iterable[Planned]) -> Iterator[Entry]:
+    by_name: dict[str, list[Wanted]] = {}
+    for planned in items:
+        by_name.setdefault(planned.wanted.canonical_name, []).append(planned.wanted)
+    for several in by_name.values():
+        first = several[0]
+        texts = [_specification(wanted) for wanted in dict.fromkeys(several)]
+        if len(texts) == 1:
+            yield Entry(texts[0], first.name, first.comment)
+        else:
+            tables = [
+                Entry(text if text.startswith("{") else f"{{ version = {text} }}", comment=wanted.comment)
+                for text, wanted in zip(texts, several, strict=False)
+            ]
+            yield Entry(toml.array(tables), first.name, NO_COMMENT)
+
+
+def _specification(wanted: Wanted) -> str:
+    more: dict[str, Any] = {}
+    target = wanted.target
+    if target is None:
+        more["version"] = wanted.constraint or "*"
+    else:
+        more[target.kind if target.kind != "file" else "path"] = target.location
+        if target.reference:
+            more["rev"] = target.reference
+        if target.subdirectory:
+            more["subdirectory"] = target.subdirectory
+        if target.editable:
+            more["develop"] = True
+    if wanted.extras:
+        more["extras"] = list(wanted.extras)
+    if wanted.markers:
+        more["markers"] = wanted.markers
+    if wanted.in_extra:
+        more["optional"] = True
+    if wanted.index:
+        more["source"] = wanted.index
+    if wanted.allow_prereleases:
+        more["allow-prereleases"] = True
+    return toml.string(more["version"]) if set(more) == {"version"} else toml.inline(more)
+
+
+# -- both -------------------------------------------------------------------------------------------------------------
+
+
+def _by_extra(plan: Plan) -> dict[str, list[Planned]]:
+    found: dict[str, list[Planned]] = {}
+    for planned in plan.dependencies:
+        if planned.wanted.in_extra:
+            found.setdefault(planned.wanted.in_extra, []).append(planned)
+    return found
+
+
+def _by_group(plan: Plan) -> dict[str, list[Planned]]:
+    found: dict[str, list[Planned]] = {}
+    for planned in plan.dependencies:
+        if planned.wanted.group != MAIN:
+            found.setdefault(normalize_name(planned.wanted.group), []).append(planned)
+    return found
+
+
+def _sources(plan: Plan) -> Iterator[Table]:
+    for source in plan.sources:
+        entries = [Entry(toml.string(source.name), "name")]
+        if source.url:
+            entries.append(Entry(toml.string(source.url), "url"))
+        entries.append(Entry(toml.string(source.priority), "priority"))
+        yield Table(("tool", "poetry", "source"), entries, is_item=True)
