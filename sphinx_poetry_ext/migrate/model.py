@@ -107,6 +107,8 @@ class Pin(NamedTuple):
     written: Written
     markers: str | None = None
     hashes: tuple[str, ...] = ()
+    was_installed: bool = True
+    """If not, it is of a constraints file, which installs nothing by itself."""
 
     @property
     def canonical_name(self) -> str:

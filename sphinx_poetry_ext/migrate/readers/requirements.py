@@ -52,8 +52,11 @@ def read(
     """What *files* ask for, each for the group it is mapped to, and everything that they include.
 
     A file that is included and has a group of its own stays in that group. Nothing outside of *repository* is read.
+    *constraints* are files that pin: constraints files, and by any other name what pip-compile or ``pip freeze`` made.
     """
+    constraints = tuple(constraints)
     reader = _Reader(dict(files), top, repository)
+    reader.freezes = {path for path in constraints if "constraint" not in path.name.lower()}
     for path, group in files.items():
         reader.read(path, group, Written(path, 1), is_constraints=False)
     for path in constraints:
@@ -88,6 +91,7 @@ class _Reader:
         self._repository = repository
         self._read: set[tuple[Path, bool]] = set()
         self._open: list[Path] = []
+        self.freezes: set[Path] = set()
         self.files: list[Path] = []
         self.wanted: list[Wanted] = []
         self.pins: list[Pin] = []
@@ -165,7 +169,8 @@ class _Reader:
         if not is_constraints:
             self.wanted.append(wanted)
         elif (version := exact_version(SpecifierSet(wanted.constraint))) is not None:
-            self.pins.append(Pin(wanted.name, version, wanted.written, wanted.markers, wanted.hashes))
+            was_installed = wanted.written.path in self.freezes
+            self.pins.append(Pin(wanted.name, version, wanted.written, wanted.markers, wanted.hashes, was_installed))
         elif wanted.constraint or wanted.target:
             self.limits.append(wanted)
 

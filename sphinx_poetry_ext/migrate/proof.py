@@ -1,0 +1,225 @@
+"""Whether a lock installs what was pinned: for each Python and platform, package by package, with its hashes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from sphinx_poetry_ext.migrate.model import Pin, Written
+from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project.model import normalize_name
+from sphinx_poetry_ext.project.pythons import KNOWN
+
+Status = Literal["equal", "different", "not-run"]
+PLATFORMS: Mapping[str, Mapping[str, str]] = {
+    "Linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
+    "macOS": {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
+    "Windows": {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
+}
+
+
+class Environment(NamedTuple):
+    """Where something gets installed."""
+
+    python: str
+    """``3.11``"""
+    platform: str
+    """A key of `PLATFORMS`."""
+
+    def __str__(self) -> str:
+        return f"Python {self.python} on {self.platform}"
+
+    def variables(self) -> dict[str, str]:
+        """The variables of markers (PEP 508)."""
+        return {
+            **PLATFORMS[self.platform],
+            "python_version": self.python,
+            "python_full_version": f"{self.python}.99",
+            "implementation_name": "cpython",
+            "platform_python_implementation": "CPython",
+            "extra": "",
+        }
+
+
+class Difference(NamedTuple):
+    """A package that is not installed as it was."""
+
+    name: str
+    pinned: str | None
+    """``None`` for one that no source pins."""
+    locked: str | None
+    """``None`` for one that is no longer installed."""
+    cause: str
+    written: Written | None
+    where: str
+    """The environments, in words; empty when it is so in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the comparison says. ``equal`` is only what was compared, in every environment, and has no difference."""
+
+    status: Status
+    reason: str = ""
+    """Why nothing was compared, or what could not be."""
+    differences: tuple[Difference, ...] = ()
+    unpinned: tuple[str, ...] = ()
+    """``certifi 2024.2.2``: locked, and pinned by no source, so nobody can tell what was installed before."""
+    compared: int = 0
+    """How many pins were compared."""
+    environments: tuple[str, ...] = ()
+
+
+def prove(lock: Mapping[str, Any], pins: Sequence[Pin], requires_python: str, pinned_for: Sequence[str]) -> Proof:
+    """Compare *lock*, the content of a poetry.lock, with *pins*.
+
+    Versions are compared wherever the project may be installed; what is missing or came in besides, where the pins
+    were made: on *pinned_for*, this Python where nothing says it, on this platform and those that markers name.
+    """
+    environments = list(_environments(requires_python))
+    home = _home(environments, pins, pinned_for)
+    packages = [package for package in lock.get("package", ()) if isinstance(package, dict)]
+    found: dict[Difference, list[Environment]] = {}
+    unpinned: set[str] = set()
+    compared: set[tuple[str, str]] = set()
+    for environment in dict.fromkeys((*home, *environments)):
+        installed: dict[str, dict[str, Any]] = {
+            normalize_name(package["name"]): package for package in packages if _applies(package, environment)
+        }
+        wanted = {pin.canonical_name: pin for pin in pins if _holds(pin.markers, environment)}
+        for name, pin in wanted.items():
+            # What else is installed elsewhere, or not, the sources cannot tell.
+            if name in installed or environment in home:
+                difference = _compare(pin, installed.get(name), packages)
+                if difference is not None:
+                    found.setdefault(difference, []).append(environment)
+            if name in installed:
+                compared.add((name, pin.version))
+        if environment in home:
+            unpinned |= {
+                f"{package['name']} {package['version']}"
+                for name, package in installed.items()
+                if name not in wanted and "source" not in package
+            }
+    differences = tuple(
+        difference._replace(where="" if set(where) >= set(home) else ", ".join(map(str, where)))
+        for difference, where in found.items()
+    )
+    names = tuple(map(str, home))
+    loose = tuple(sorted(unpinned))
+    if differences:
+        return Proof("different", "", differences, loose, len(compared), names)
+    if not compared:
+        return Proof("not-run", "no source pins a version, so there is nothing to compare with", (), loose, 0, names)
+    if loose:
+        reason = f"{len(loose)} packages are pinned by no source, so what was installed of them cannot be told"
+        return Proof("different", reason, _unpinned(loose), loose, len(compared), names)
+    return Proof("equal", "", (), (), len(compared), names)
+
+
+def _unpinned(loose: Iterable[str]) -> tuple[Difference, ...]:
+    cause = "no source pins it"
+    return tuple(Difference(name, None, version, cause, None, "") for name, version in map(str.split, loose))
+
+
+def _compare(pin: Pin, package: Mapping[str, Any] | None, packages: Sequence[Mapping[str, Any]]) -> Difference | None:
+    if package is None:
+        if not pin.was_installed:
+            return None
+        elsewhere = any(normalize_name(other["name"]) == pin.canonical_name for other in packages)
+        cause = "it is required on other Pythons or platforms alone" if elsewhere else "nothing requires it"
+        return Difference(pin.name, pin.version, None, cause, pin.written, "")
+    locked = str(package["version"])
+    if not _same(pin.version, locked):
+        return Difference(pin.name, pin.version, locked, _cause(pin, packages), pin.written, "")
+    hashes = {file.get("hash") for file in package.get("files", ()) if isinstance(file, dict)}
+    if pin.hashes and hashes.isdisjoint(pin.hashes):
+        cause = "none of the files that were pinned by hash is there: another index, or a release that was replaced"
+        return Difference(pin.name, pin.version, locked, cause, pin.written, "")
+    return None
+
+
+def _cause(pin: Pin, packages: Sequence[Mapping[str, Any]]) -> str:
+    """Why Poetry took another version: who refuses the pinned one."""
+    version = constraints.version(pin.version)
+    for package in packages:
+        required = {normalize_name(name): text for name, text in package.get("dependencies", {}).items()}
+        for text in _constraints_in(required.get(pin.canonical_name)):
+            parsed = constraints.try_parse(text)
+            if version is not None and parsed is not None and not parsed.allows(version):
+                return f"{package['name']} {package['version']} requires `{text}`"
+    return "Poetry found no release that fits: it may be yanked, withdrawn, or not for these Pythons"
+
+
+def _constraints_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict) and isinstance(text := value.get("version"), str):
+        yield text
+    elif isinstance(value, list):
+        for item in value:
+            yield from _constraints_in(item)
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return Version(one) == Version(other)
+    except InvalidVersion:
+        return one == other
+
+
+def _environments(requires_python: str) -> Iterator[Environment]:
+    """Every known Python that the project supports, on every platform."""
+    try:
+        allowed = SpecifierSet(requires_python)
+    except InvalidSpecifier:
+        allowed = SpecifierSet()
+    for major, minor in KNOWN:
+        # A minor Python is supported when any release of it is.
+        if any(allowed.contains(f"{major}.{minor}.{patch}") for patch in (0, 1, 99)):
+            yield from (Environment(f"{major}.{minor}", platform) for platform in PLATFORMS)
+
+
+def _home(
+    environments: Sequence[Environment], pins: Iterable[Pin], pinned_for: Sequence[str]
+) -> tuple[Environment, ...]:
+    pythons = tuple(pinned_for)
+    if not pythons:
+        here = f"{sys.version_info.major}.{sys.version_info.minor}"
+        known = [environment.python for environment in environments]
+        pythons = (here,) if here in known or not known else (known[0],)
+    markers = " ".join(pin.markers or "" for pin in pins)
+    platforms = [
+        name
+        for name, variables in PLATFORMS.items()
+        if variables["sys_platform"] == sys.platform or any(f'"{value}"' in markers for value in variables.values())
+    ]
+    return tuple(Environment(python, platform) for python in pythons for platform in platforms or ["Linux"])
+
+
+def _applies(package: Mapping[str, Any], environment: Environment) -> bool:
+    markers = package.get("markers")
+    if isinstance(markers, dict):
+        groups = [group for group in package.get("groups", ()) if isinstance(group, str)]
+        return any(_holds(markers.get(group), environment) for group in groups or markers)
+    return _holds(markers, environment)
+
+
+def _holds(marker: object, environment: Environment) -> bool:
+    parsed = _marker(marker) if isinstance(marker, str) and marker else None
+    return parsed is None or parsed.evaluate(environment.variables())
+
+
+@lru_cache(maxsize=4096)
+def _marker(text: str) -> Marker | None:
+    try:
+        return Marker(text)
+    except InvalidMarker:
+        return None
