@@ -242,6 +242,37 @@ def _add_build_arguments(build: argparse.ArgumentParser) -> None:
     add("-q", "--quiet", action="store_true", help="say nothing but what is wrong")
 
 
+def _add_migrate_arguments(migrate: argparse.ArgumentParser) -> None:
+    migrate.add_argument(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="a folder: every project at or below it (default: .)",
+    )
+    add = migrate.add_argument_group("what is written").add_argument
+    add("--dry-run", action="store_true", help="show what would be written, and write nothing")
+    add(
+        "--style",
+        choices=("project", "poetry"),
+        default="project",
+        help="[project] and [dependency-groups], or all in [tool.poetry] (default: project)",
+    )
+    add("--allow-partial", action="store_true", help="leave out what cannot be carried over, instead of refusing")
+    add("--remove-legacy", action="store_true", help="remove the old files that were carried over whole")
+    add("--force", action="store_true", help="also where files differ from the last commit")
+
+    add = migrate.add_argument_group("proof").add_argument
+    add(
+        "--prove",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="let Poetry lock, and compare with what was pinned (default: yes, with --dry-run no)",
+    )
+    add("--poetry", metavar="COMMAND", help="which Poetry (default: $POETRY, the one on PATH, or the module)")
+    migrate.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
+
+
 _COMMANDS = (
     _Command(
         "lint",
@@ -269,6 +300,13 @@ _COMMANDS = (
         _add_build_arguments,
         "Overview, dependencies, graph, lint results and changes; no conf.py is needed, and one that is there is not "
         "run. Findings of the linter are shown in the site, and the command still exits with 0: use lint to fail.",
+    ),
+    _Command(
+        "migrate",
+        "make a Poetry project of pip's files, and prove that the same gets installed",
+        _add_migrate_arguments,
+        "Reads requirements files, pip-tools, setup.py, setup.cfg, Pipfile and older Poetry, and runs nothing of the "
+        "project. Exits with 3, and writes nothing, where a line cannot be carried over.",
     ),
     _Command("explain", "say what a rule finds, why, and how to mend it", _add_explain_arguments),
 )

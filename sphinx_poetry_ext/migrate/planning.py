@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 from packaging.specifiers import SpecifierSet
 
 from sphinx_poetry_ext.lint.finding import Level
-from sphinx_poetry_ext.lint.package_sources import PYPI, is_pypi
 from sphinx_poetry_ext.migrate.model import MAIN, Comment, Dropped, Index, Note, Pin, Reading, Value, Wanted, Written
 from sphinx_poetry_ext.migrate.plan import Mode, Plan, Planned, PlannedSource, Priority
 from sphinx_poetry_ext.migrate.readers.specifiers import exact_version, shown
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import Source, normalize_name
+from sphinx_poetry_ext.project.package_sources import PYPI, is_pypi
 
 _SAYS_NOTHING = {"pypi", "www", "simple", "index", "repo", "repository", "packages", "python", "artifactory", "nexus"}
 _ALSO_IN = "requirements"

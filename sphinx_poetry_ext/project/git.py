@@ -263,6 +263,17 @@ def _date(commit: bytes) -> str | None:
         return None
 
 
+def top(folder: Path) -> Path | None:
+    """The top of the repository around *folder*; ``None`` when it is in none."""
+    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
+
+
+def unsaved(folder: Path) -> tuple[str, ...]:
+    """The files at or below *folder* that differ from the last commit, or that git does not know."""
+    found = _git(folder, "status", "--porcelain", "-z", "--", ".")
+    return tuple(line[3:] for line in found.stdout.decode("utf-8", "replace").split("\0") if line)
+
+
 def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     env = {
         **{name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_REPOSITORY},
