@@ -15,7 +15,7 @@ from sphinx_poetry_ext.migrate.model import Reading
 from sphinx_poetry_ext.migrate.plan import Plan, Style
 from sphinx_poetry_ext.migrate.planning import make_plan
 from sphinx_poetry_ext.migrate.proof import Proof, prove
-from sphinx_poetry_ext.migrate.readers import requirements
+from sphinx_poetry_ext.migrate.readers import pipfile, requirements
 from sphinx_poetry_ext.migrate.writer.merging import merge, new_file
 from sphinx_poetry_ext.migrate.writer.tables import make_tables
 from sphinx_poetry_ext.project.tomlfile import read_bytes, read_pyproject
@@ -82,6 +82,8 @@ def prepare(
 def read_all(sources: Sources, repository: Path) -> list[Reading]:
     """The readings of all *sources* of one folder, those that declare before those that list."""
     readings: list[Reading] = []
+    if sources.pipfile or sources.pipfile_lock:
+        readings.append(pipfile.read(sources.pipfile, sources.pipfile_lock, top=sources.folder, repository=repository))
     if sources.requirements or sources.constraints:
         readings.append(
             requirements.read(

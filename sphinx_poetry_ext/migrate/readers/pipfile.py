@@ -1,0 +1,309 @@
+"""Pipfile and Pipfile.lock, as Pipenv takes them: https://pipenv.pypa.io/en/latest/pipfile.html."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from sphinx_poetry_ext.errors import UnreadableFile
+from sphinx_poetry_ext.lint.finding import Level, plain
+from sphinx_poetry_ext.migrate.model import (
+    MAIN,
+    Dropped,
+    Index,
+    Note,
+    Pin,
+    Reading,
+    Target,
+    Value,
+    Wanted,
+    Written,
+)
+from sphinx_poetry_ext.migrate.readers import addresses
+from sphinx_poetry_ext.migrate.readers.specifiers import shown
+from sphinx_poetry_ext.migrate.readers.toml_places import Places
+from sphinx_poetry_ext.project.model import KeyPath
+from sphinx_poetry_ext.project.tomlfile import parse_pyproject, read_bytes
+
+_GROUPS = {"packages": MAIN, "dev-packages": "dev"}
+_LOCKED = {"default": MAIN, "develop": "dev"}
+_NO_GROUP = {"source", "requires", "scripts", "pipenv", "pipfile", "build-system"}
+_MARKERS = (
+    *("os_name", "sys_platform", "platform_machine", "platform_python_implementation", "platform_release"),
+    *("platform_system", "platform_version", "python_version", "python_full_version", "implementation_name"),
+    "implementation_version",
+)
+_SYSTEMS = ("git", "hg", "svn", "bzr")
+_KNOWN = {"version", "extras", "markers", "index", "editable", "path", "file", "ref", "subdirectory", "hashes", "hash"}
+
+
+def read(pipfile: Path | None, lock: Path | None, *, top: Path, repository: Path) -> Reading:
+    """What *pipfile* asks for, and the versions that *lock* holds."""
+    reader = _Reader(top, repository)
+    if pipfile is not None:
+        reader.read_pipfile(pipfile)
+    if lock is not None:
+        reader.read_lock(lock)
+    return Reading(
+        "Pipfile",
+        tuple(path for path in (pipfile, lock) if path is not None),
+        wanted=tuple(reader.wanted),
+        pins=tuple(reader.pins),
+        indexes=tuple(reader.indexes),
+        metadata=reader.metadata,
+        notes=tuple(reader.notes),
+        dropped=tuple(reader.dropped),
+        pinned_for=tuple(reader.pinned_for),
+    )
+
+
+class _Reader:
+    def __init__(self, top: Path, repository: Path) -> None:
+        self._top = top
+        self._repository = repository
+        self.wanted: list[Wanted] = []
+        self.pins: list[Pin] = []
+        self.indexes: list[Index] = []
+        self.metadata: dict[str, Value] = {}
+        self.notes: list[Note] = []
+        self.dropped: list[Dropped] = []
+        self.pinned_for: list[str] = []
+
+    # -- Pipfile ------------------------------------------------------------------------------------------------------
+
+    def read_pipfile(self, path: Path) -> None:
+        data = self._data(path)
+        if data is None:
+            return
+        parsed = parse_pyproject(path, data)
+        if parsed.tree is None:
+            error = parsed.error
+            text, line = (error.message, error.line) if error else ("this is no TOML", 1)
+            self._error(f"{text}: mend the file first", Written(path, line))
+            return
+        places = Places(path, data)
+        for name, content in parsed.tree.items():
+            if name == "source":
+                self._sources(content, places)
+            elif name == "requires":
+                self._requires(content, places)
+            elif name == "scripts" and isinstance(content, dict):
+                for script, command in content.items():
+                    reason = "Poetry has no task runner: poethepoet, a Makefile or `poetry run` do that"
+                    self._drop(f"{script} = {command}", reason, places.written(("scripts", script)))
+            elif name == "pipenv" and isinstance(content, dict):
+                for option, value in content.items():
+                    self._option(option, value, places.written(("pipenv", option)))
+            elif isinstance(content, dict) and name not in _NO_GROUP:
+                for package, value in content.items():
+                    self._package(package, value, _GROUPS.get(name, name), (name, package), places)
+
+    def _option(self, option: str, value: object, written: Written) -> None:
+        if option == "allow_prereleases" and value is True:
+            self._note(
+                "`allow_prereleases` allows pre-releases of everything: Poetry allows them one by one, so give "
+                "`allow-prereleases = true` to the dependencies that need it",
+                written,
+            )
+        else:
+            self._drop(f"{option} = {value}", "it is about Pipenv itself", written)
+
+    def _sources(self, content: object, places: Places) -> None:
+        for number, source in enumerate(content if isinstance(content, list) else [content]):
+            if not isinstance(source, dict) or not isinstance(source.get("url"), str):
+                continue
+            written = places.written(("source", number, "url"))
+            url, needs_credentials = addresses.without_credentials(source["url"])
+            if "$" in url:
+                self._error("the address of this source is only known where Pipenv runs: write it here", written)
+                continue
+            name = source.get("name")
+            kind = "primary" if number == 0 else "extra"
+            self.indexes.append(
+                Index(url, kind, written, name if isinstance(name, str) else "", needs_credentials)  # type: ignore[arg-type]  # one of the two
+            )
+            if source.get("verify_ssl") is False:
+                self._note(
+                    f"`verify_ssl = false` has no counterpart in pyproject.toml: give that host a certificate, or say "
+                    f"`poetry config certificates.{plain(str(name))}.cert false`",
+                    places.written(("source", number, "verify_ssl")),
+                )
+
+    def _requires(self, content: object, places: Places) -> None:
+        if not isinstance(content, dict):
+            return
+        for key in ("python_full_version", "python_version"):
+            version = content.get(key)
+            if isinstance(version, str) and version.replace(".", "").isdigit():
+                minor = ".".join(version.split(".")[:2])
+                written = places.written(("requires", key))
+                self.metadata["requires-python"] = Value(f">={minor},<4.0", written)
+                self.pinned_for.append(minor)
+                self.notes.append(
+                    Note(
+                        Level.info,
+                        f'`{key} = {version}` becomes `requires-python = ">={minor},<4.0"`: Pipenv asks for that one '
+                        "alone; end the range earlier if later ones do not do",
+                        written,
+                    )
+                )
+                return
+
+    def _package(self, name: str, value: object, group: str, key: KeyPath, places: Places) -> None:
+        written = places.written(key)
+        table: Mapping[str, Any] = {"version": value} if isinstance(value, str) else {}
+        if isinstance(value, dict):
+            table = value
+        if not table:
+            self._error(f'`{plain(name)}` has neither a version nor a table: write `"*"` or a version', written)
+            return
+        for option in table.keys() - _KNOWN - set(_MARKERS) - set(_SYSTEMS):
+            message = f"`{plain(option)}` for {plain(name)} has no counterpart"
+            self._error(f"{message}: say by Poetry's keys what it means", written)
+        found = self._address(name, table, written)
+        if found is not None and found.is_project_itself:
+            self._drop(name, "this is the project itself, which `poetry install` installs", written)
+            return
+        if found is not None and found.problem:
+            text = f"`{plain(name)}` cannot be carried over: {found.problem}"
+            self._error(f"{text}: write the version that you mean", written)
+            return
+        constraint = "" if found else self._constraint(name, table.get("version", "*"), written)
+        if constraint is None:
+            return
+        extras = table.get("extras", [])
+        index = table.get("index")
+        self.wanted.append(
+            Wanted(
+                name,
+                written,
+                constraint,
+                tuple(sorted(map(str, extras))) if isinstance(extras, list) else (),
+                self._markers(name, table, written),
+                found.target if found else None,
+                group,
+                index=index if isinstance(index, str) else None,
+                comment=places.comment(key),
+            )
+        )
+
+    def _address(self, name: str, table: Mapping[str, Any], written: Written) -> addresses.Address | None:
+        editable = table.get("editable") is True
+        for system in _SYSTEMS:
+            if isinstance(url := table.get(system), str):
+                if system != "git":
+                    return addresses.Address(problem=f"Poetry installs from git repositories, not from {system}")
+                location, had_credentials = addresses.without_credentials(url)
+                if had_credentials:
+                    self._note(
+                        f"the credentials in the address of {name} are not carried over: store them in git's "
+                        "credential helper or .netrc, where the machine or the CI job keeps secrets",
+                        written,
+                    )
+                if "$" in location:
+                    return addresses.Address(problem="its address is only known where Pipenv runs")
+                reference, folder = table.get("ref"), table.get("subdirectory")
+                return addresses.Address(
+                    Target(
+                        "git",
+                        location,
+                        reference if isinstance(reference, str) else None,
+                        folder if isinstance(folder, str) else None,
+                        editable,
+                    )
+                )
+        for key in ("path", "file"):
+            if isinstance(text := table.get(key), str):
+                return addresses.parse(text, top=self._top, repository=self._repository, editable=editable)
+        return None
+
+    def _constraint(self, name: str, version: object, written: Written) -> str | None:
+        """The PEP 440 specifiers; ``None``, and an error, where there are none."""
+        text = version.strip() if isinstance(version, str) else ""
+        if text in {"*", ""} and isinstance(version, str):
+            return ""
+        try:
+            return shown(SpecifierSet(f"=={text}" if text[:1].isdigit() else text))
+        except InvalidSpecifier:
+            message = f"`{plain(str(version))}` is no version of {plain(name)}"
+            self._error(f'{message}: write `"==1.0"` or `"*"`', written)
+            return None
+
+    def _markers(self, name: str, table: Mapping[str, Any], written: Written) -> str | None:
+        parts = [table["markers"]] if isinstance(table.get("markers"), str) and table["markers"].strip() else []
+        # python_version = ">= '3.8'" is written without the variable's name.
+        parts += [f"{key} {table[key]}" for key in _MARKERS if isinstance(table.get(key), str)]
+        try:
+            markers = [str(Marker(part)) for part in parts]
+        except InvalidMarker:
+            self._error(f"the marker of {plain(name)} is none: write it as PEP 508 has it", written)
+            return None
+        return " and ".join(f"({part})" if " or " in part and len(markers) > 1 else part for part in markers) or None
+
+    # -- Pipfile.lock -------------------------------------------------------------------------------------------------
+
+    def read_lock(self, path: Path) -> None:
+        data = self._data(path)
+        if data is None:
+            return
+        try:
+            content = json.loads(data)
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+            line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
+            self._error("this is no JSON, so the versions in it are not kept: run `pipenv lock`", Written(path, line))
+            return
+        lines = _lines_of_packages(data.decode("utf-8", "replace"))
+        for section, packages in content.items() if isinstance(content, dict) else ():
+            if section == "_meta" or not isinstance(packages, dict):
+                continue
+            for name, locked in packages.items():
+                version = locked.get("version") if isinstance(locked, dict) else None
+                if isinstance(version, str) and version.startswith("=="):
+                    hashes = locked.get("hashes", [])
+                    markers = locked.get("markers")
+                    self.pins.append(
+                        Pin(
+                            name,
+                            version.removeprefix("=="),
+                            Written(path, lines.get((section, name), 1)),
+                            # What Pipenv writes there is where the release can be installed, not where it is wanted.
+                            None if isinstance(markers, str) and markers.startswith("python_") else markers,
+                            tuple(map(str, hashes)) if isinstance(hashes, list) else (),
+                        )
+                    )
+
+    # -- helpers ------------------------------------------------------------------------------------------------------
+
+    def _data(self, path: Path) -> bytes | None:
+        try:
+            return read_bytes(path)
+        except UnreadableFile as error:
+            self._error(f"`{path.name}` cannot be read: {error.message}", Written(path, 1))
+            return None
+
+    def _error(self, message: str, written: Written) -> None:
+        self.notes.append(Note(Level.error, message, written))
+
+    def _note(self, message: str, written: Written) -> None:
+        self.notes.append(Note(Level.warning, message, written))
+
+    def _drop(self, text: str, reason: str, written: Written) -> None:
+        self.dropped.append(Dropped(plain(text), reason, written))
+
+
+def _lines_of_packages(text: str) -> dict[tuple[str, str], int]:
+    """The line of each package, by the indentation that Pipenv writes."""
+    found: dict[tuple[str, str], int] = {}
+    section = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        name, quote, _ = line.strip().removeprefix('"').partition('": {')
+        if quote and line.startswith('        "'):
+            found[section, name] = number
+        elif quote:
+            section = name
+    return found
