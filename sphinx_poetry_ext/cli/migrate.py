@@ -17,7 +17,7 @@ from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.lint.formats.counts import number
 from sphinx_poetry_ext.migrate.inventory import find_folders
 from sphinx_poetry_ext.migrate.locking import find_poetry
-from sphinx_poetry_ext.migrate.migration import Migration, Refused, prepare
+from sphinx_poetry_ext.migrate.migration import Migration, Refused, make_plans, prepare
 from sphinx_poetry_ext.migrate.model import Wanted, Written
 from sphinx_poetry_ext.migrate.plan import Planned
 from sphinx_poetry_ext.migrate.proof import Proof
@@ -41,11 +41,14 @@ def run(arguments: argparse.Namespace) -> int:
     asked = arguments.prove if arguments.prove is not None else not arguments.dry_run
     poetry = find_poetry(arguments.poetry) if asked else None
     partial = arguments.allow_partial
+    plans = make_plans(folders, repository)
+    refused = any(plan.refused for plan in plans) and not partial
+    if refused:
+        poetry = None  # nothing is locked that is not written
     migrations = [
-        prepare(folder, repository=repository, style=arguments.style, poetry=poetry, allow_partial=partial)
-        for folder in folders
+        prepare(plan, repository=repository, style=arguments.style, poetry=poetry, allow_partial=partial)
+        for plan in plans
     ]
-    refused = any(migration.plan.refused for migration in migrations) and not partial
     written = not (refused or arguments.dry_run)
     if written:
         write_all({path: data for migration in migrations for path, data in migration.after.items()})

@@ -122,8 +122,8 @@ def find_sources(folder: Path) -> Sources:
         for file, words in candidates.items()
         if file not in constraints and file not in compiled.values()
     }
-    included = {target for file in wanted for target in _included(file)}
-    roots = {file: group for file, group in wanted.items() if file not in included or group in _GROUPS}
+    from_others = {target for file in wanted for target in included(file)}
+    roots = {file: group for file, group in wanted.items() if file not in from_others or group in _GROUPS}
     there = {name: path for name in (*_OWN_FILES, "Pipfile.lock") if (path := folder / name).is_file()}
     return Sources(
         folder,
@@ -161,7 +161,8 @@ def _group(words: Iterable[str]) -> str:
     return next((group for group in known if group != MAIN), MAIN)
 
 
-def _included(file: Path) -> Iterator[Path]:
+def included(file: Path) -> Iterator[Path]:
+    """The files that a requirements file includes, seen by their names alone."""
     for match in _INCLUDE.finditer(_text(file)):
         yield Path(os.path.normpath(file.parent / match[1]))
 

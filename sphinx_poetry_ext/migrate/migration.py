@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sphinx_poetry_ext.errors import SphinxPoetryError, UnreadableFile
 from sphinx_poetry_ext.lint.finding import plain
+from sphinx_poetry_ext.migrate.callers import find_calls
 from sphinx_poetry_ext.migrate.inventory import Sources, find_sources
 from sphinx_poetry_ext.migrate.locking import CannotLock, lock
 from sphinx_poetry_ext.migrate.model import Reading
 from sphinx_poetry_ext.migrate.plan import Plan, Style
 from sphinx_poetry_ext.migrate.planning import make_plan
 from sphinx_poetry_ext.migrate.proof import Proof, prove
-from sphinx_poetry_ext.migrate.readers import pipfile, requirements
+from sphinx_poetry_ext.migrate.readers import pipfile, requirements, runtimes
 from sphinx_poetry_ext.migrate.writer.merging import merge, new_file
 from sphinx_poetry_ext.migrate.writer.tables import make_tables
 from sphinx_poetry_ext.project.tomlfile import read_bytes, read_pyproject
@@ -47,15 +49,50 @@ class Migration:
         return self.plan.folder
 
 
+def make_plans(folders: Sequence[Path], repository: Path) -> list[Plan]:
+    """The plan for each of *folders*, with the other places in *repository* that have to change."""
+    planned: list[tuple[Sources, Plan]] = []
+    for folder in folders:
+        sources = find_sources(folder)
+        readings = read_all(sources, repository)
+        if readings and (runtime := runtimes.read(folder, readings, repository=repository)):
+            readings.append(runtime)
+        planned.append((sources, make_plan(folder, readings)))
+    calls = find_calls(repository, planned)
+    named = {path for found in calls for call in found for path in call.names}
+    # A file that several projects include stays as long as one of them did not carry it over.
+    needed = named | {path for _, plan in planned for path in set(plan.files) - set(plan.removable)}
+    return [
+        replace(
+            plan,
+            notes=(*plan.notes, *(call.note for call in found)),
+            removable=tuple(path for path in plan.removable if path not in needed and _is_superseded(path, plan)),
+        )
+        for (_, plan), found in zip(planned, calls, strict=True)
+    ]
+
+
+def _is_superseded(path: Path, plan: Plan) -> bool:
+    """Whether nothing needs *path* when the new files are there."""
+    if path.name in {"pyproject.toml", "poetry.lock"} or (plan.keeps_backend and path.name.startswith("setup.")):
+        return False
+    if path.name == "setup.cfg":  # the settings of other tools live in it, too
+        try:
+            sections = re.findall(r"(?m)^\[([^]\n]+)\]", path.read_bytes().decode("utf-8", "replace"))
+        except OSError:
+            return False
+        return all(name.partition(".")[0] in {"metadata", "options", "bdist_wheel", "egg_info"} for name in sections)
+    return True
+
+
 def prepare(
-    folder: Path, *, repository: Path, style: Style, poetry: Sequence[str] | None, allow_partial: bool = False
+    plan: Plan, *, repository: Path, style: Style, poetry: Sequence[str] | None, allow_partial: bool = False
 ) -> Migration:
-    """Everything that a migration of *folder* needs; with *poetry*, the command, the lock and the proof as well.
+    """Everything that a migration by *plan* needs; with *poetry*, the command, the lock and the proof as well.
 
     :raises UnreadableFile: when a pyproject.toml that is there cannot be read.
     """
-    sources = find_sources(folder)
-    plan = make_plan(folder, read_all(sources, repository))
+    folder = plan.folder
     file = folder / "pyproject.toml"
     existing = _existing(file)
     tables = make_tables(plan, style)

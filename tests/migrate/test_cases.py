@@ -60,7 +60,8 @@ def index() -> Iterator[Index]:
 def copy(case: str, to: Path) -> None:
     """The case without what it expects, and the hosts in place of their names."""
     shutil.copytree(CASES / case, to, ignore=shutil.ignore_patterns("EXPECT.txt", "expect.json"))
-    for path in to.rglob("*"):
+    for path in (to, *to.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
         if path.is_file() and b"_HOST@" in (data := path.read_bytes()):
             data = data.replace(b"@PYPI_HOST@", PyPI.netloc.encode())
             path.write_bytes(data.replace(b"@FILES_HOST@", PyPI.file_storage_domain.encode()))

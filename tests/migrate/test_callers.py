@@ -1,0 +1,224 @@
+"""What still calls pip, where, and what to write there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from sphinx_poetry_ext.lint.finding import Level
+from sphinx_poetry_ext.migrate.migration import make_plans
+from sphinx_poetry_ext.migrate.plan import Plan
+from sphinx_poetry_ext.migrate.replacements import Project, instead_of
+
+APP = Project("app", False, frozenset({"dev", "docs"}), frozenset({"flask"}), lambda name: FILES.get(name, ()))
+PACKAGE = Project("lib", True, frozenset({"dev"}), frozenset({"flask"}), lambda name: FILES.get(name, ()))
+FILES: Mapping[str, frozenset[str]] = {
+    "requirements.txt": frozenset({"main"}),
+    "requirements-dev.txt": frozenset({"main", "dev"}),
+    "docs.txt": frozenset({"docs"}),
+    "all.txt": frozenset({"main", "dev", "docs"}),
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "instead"),
+    [
+        ("pip install -r requirements.txt", "poetry install --only main"),
+        ("pip3 install --no-cache-dir --requirement=requirements.txt", "poetry install --only main"),
+        ("pip install -rrequirements.txt", "poetry install --only main"),
+        ("python -m pip install -U -r requirements.txt", "poetry install --only main"),
+        ("python3.11 -u -m pip --no-cache-dir install -r requirements.txt", "poetry install --only main"),
+        ("/venv/bin/pip install -r requirements.txt", "poetry install --only main"),
+        ("${PIP} install -r requirements.txt", "poetry install --only main"),
+        ("py -3 -m pip install -r requirements.txt", "poetry install --only main"),
+        ("uv pip install -r requirements.txt", "poetry install --only main"),
+        ("pip install -r requirements.txt -r requirements-dev.txt", "poetry install --only main,dev"),
+        ("pip install -r all.txt", "poetry install --with dev,docs"),
+        ("pip install -r docs.txt", "poetry install --only docs"),
+        ("pip install -e .", "poetry install"),
+        ("pip install -e .[x]", "poetry install --extras x"),
+        ("pip install -e .[x,y]", 'poetry install --extras "x y"'),
+        ("pip install .", "poetry install --only main"),
+        ("pip install --upgrade pip setuptools wheel", None),
+        ("pip install poetry==2.5.1", None),
+        ("pip install app", None),
+        ("pip install flask", "poetry install"),
+        ("pip install tox==4 nox", "poetry add --group dev tox nox"),
+        ("pip install -r requirements.txt gunicorn", "poetry install --only main && poetry add --group dev gunicorn"),
+        ("pip install ./libs/one", "poetry install"),
+        ("pip uninstall -y six", "poetry remove six"),
+        ("pip list", "poetry show"),
+        ("pip --version", None),
+        ("pip config list", None),
+        ("pip wheel .", "poetry build --format wheel"),
+        ("pip-compile requirements.in", "poetry lock"),
+        ("pip-compile --upgrade", "poetry update --lock"),
+        ("pip-compile -P six==1 requirements.in", "poetry update --lock six"),
+        ("python -m piptools compile", "poetry lock"),
+        ("pip-sync", "poetry sync --only main"),
+        ("pip-sync requirements.txt requirements-dev.txt", "poetry sync --only main,dev"),
+        ("python setup.py sdist bdist_wheel", "poetry build"),
+        ("python setup.py sdist", "poetry build --format sdist"),
+        ("./setup.py develop", "poetry install"),
+        ("python setup.py sdist upload -r internal", "poetry publish --build"),
+        ("python setup.py test", "poetry run pytest"),
+        ("python app.py", None),
+        ("pipenv run pytest -x", "poetry run pytest -x"),
+        ("pipenv install --dev", "poetry install"),
+        ("pipenv install --deploy --system", "poetry install --only main"),
+        ("pipenv install --dev black", "poetry add --group dev black"),
+        ("pipenv sync", "poetry sync --only main"),
+        ("pipenv lock", "poetry lock"),
+        ("pipenv shell", "eval $(poetry env activate)"),
+        ("pipenv --rm", "poetry env remove --all"),
+        ("pipenv --python 3.11", "poetry env use 3.11"),
+        ("echo pip install x", None),
+        ("", None),
+    ],
+)
+def test_what_to_write_instead(command: str, instead: str | None) -> None:
+    assert instead_of(command.split(), APP) == instead
+
+
+@pytest.mark.parametrize(
+    ("command", "instead"),
+    [
+        ("pip install -r requirements.txt", "poetry install --only main --no-root"),
+        ("pip install -r requirements-dev.txt", "poetry install --with dev --no-root"),
+        ("pip install -r requirements-dev.txt -e .", "poetry install --with dev"),
+        ("pip install lib", None),
+    ],
+)
+def test_of_a_package(command: str, instead: str | None) -> None:
+    assert instead_of(command.split(), PACKAGE) == instead
+
+
+def write(top: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_text(text)
+
+
+def plan(top: Path, files: Mapping[str, str]) -> Plan:
+    write(top, files)
+    (made,) = make_plans([top], top)
+    return made
+
+
+def said(made: Plan, name: str) -> dict[int, str]:
+    """What is said of a file, by its lines."""
+    notes = [note for note in made.notes if note.written.path == made.folder / name]
+    assert all(note.level is Level.info for note in notes)
+    return {note.written.line: note.message for note in notes}
+
+
+REQUIREMENTS = {"requirements.txt": "flask==2.0\n", "requirements-dev.txt": "-r requirements.txt\npytest==7.2.1\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (
+            "Dockerfile",
+            "FROM python:3.11\nCOPY requirements*.txt /app/\nRUN pip install \\\n    -r /app/requirements.txt\n",
+            {2: "COPY pyproject.toml poetry.lock ./", 3: "poetry sync --only main"},
+        ),
+        ("ci/app.Dockerfile", "FROM x\nADD ./requirements.txt .\n", {2: "COPY pyproject.toml poetry.lock ./"}),
+        (
+            ".github/workflows/ci.yml",
+            "jobs:\n  t:\n    steps:\n      - uses: x\n        with:\n          cache: pip\n"
+            "          cache-dependency-path: requirements.txt\n"
+            "      - run: |\n          echo\n          python -m pip install -r requirements-dev.txt\n",
+            {6: "cache: poetry", 7: "poetry.lock", 10: "`poetry install --with dev`"},
+        ),
+        (".gitlab-ci.yml", "t:\n  script:\n    - pip install -r requirements.txt\n", {3: "poetry install --only main"}),
+        (
+            ".circleci/config.yml",
+            'a:\n  - restore_cache:\n      key: v1-{{ checksum "requirements.txt" }}\n  - run: pip install tox\n',
+            {3: "`poetry.lock`", 4: "poetry add --group dev tox"},
+        ),
+        ("azure-pipelines.yml", "steps:\n- script: pip install -r requirements.txt\n", {2: "poetry install"}),
+        (".travis.yml", "install: pip install -r requirements.txt\n", {1: "poetry install"}),
+        ("Makefile", "a:\n\t@$(VENV)/bin/pip install -r requirements.txt\n", {2: "poetry install --only main"}),
+        ("justfile", "a:\n    pip install -r requirements.txt\n", {2: "poetry install"}),
+        (
+            "tox.ini",
+            "[testenv]\ndeps =\n    -r{toxinidir}/requirements-dev.txt\ncommands = pip list\n",
+            {3: "commands_pre = poetry install --with dev", 4: "poetry show"},
+        ),
+        (
+            "noxfile.py",
+            'def t(session):\n    session.install("-r", "requirements.txt")\n    session.run("pip", "list")\n',
+            {2: 'session.run_install("poetry", "install", "--only", "main", external=True)', 3: '"poetry", "show"'},
+        ),
+        ("bin/setup.sh", "set -e\nif true; then\n  pip install -r ../requirements.txt\nfi\n", {3: "poetry install"}),
+        (
+            "README.md",
+            "Run `pip install -r requirements.txt` now, or pip install it\n",
+            {1: "poetry install --only main"},
+        ),
+        ("docs/dev.rst", "To begin::\n\n    $ pip install -r requirements-dev.txt\n", {3: "poetry install --with dev"}),
+        ("README.rst", "All is in requirements.txt here\n", {1: "name `pyproject.toml`"}),
+        ("README", "you can pip install things with it\n", {}),
+        ("CHANGELOG.md", "`pip install -r requirements.txt`\n", {}),
+        (
+            ".pre-commit-config.yaml",
+            "repos:\n- hooks:\n  - id: x\n    files: ^requirements.txt$\n",
+            {4: "pyproject.toml"},
+        ),
+        (".readthedocs.yaml", "python:\n  install:\n  - requirements: requirements-dev.txt\n", {3: "post_install"}),
+        ("renovate.json", '{"pip-compile": {"fileMatch": ["requirements.txt"]}}\n', {1: "pyproject.toml"}),
+        (
+            ".devcontainer/devcontainer.json",
+            '{\n"postCreateCommand": "pip3 install --user -r requirements.txt", "x": "y"}\n',
+            {2: "poetry install"},
+        ),
+        ("Jenkinsfile", "sh 'pip install -r requirements.txt'\n", {1: "poetry install"}),
+        ("Procfile", "web: gunicorn x\n", {1: "as long as it is there"}),
+        ("Makefile", "# pip install -r requirements.txt\n", {}),
+        ("src/app.py", "x = 'pip install -r requirements.txt'\n", {}),
+        ("node_modules/x/README.md", "`pip install -r requirements.txt`\n", {}),
+    ],
+)
+def test_each_place_says_what_to_write(name: str, text: str, expected: Mapping[int, str], tmp_path: Path) -> None:
+    found = said(plan(tmp_path, {**REQUIREMENTS, name: text}), name)
+    assert set(found) - ({1} if text.startswith("FROM python") else set()) == set(expected)
+    for line, words in expected.items():
+        assert words in found[line]
+
+
+def test_what_is_named_elsewhere_stays(tmp_path: Path) -> None:
+    made = plan(tmp_path, {**REQUIREMENTS, "Makefile": "a:\n\tpip install -r requirements.txt\n"})
+    assert made.removable == (tmp_path / "requirements-dev.txt",)
+
+
+def test_the_settings_of_other_tools_stay(tmp_path: Path) -> None:
+    made = plan(tmp_path, {**REQUIREMENTS, "setup.cfg": "[flake8]\nmax-line-length = 100\n"})
+    assert tmp_path / "setup.cfg" not in made.removable
+
+
+def test_secrets_in_a_command_are_not_shown(tmp_path: Path) -> None:
+    url = "https://joe:s3cr3t@pypi.example.com/simple"
+    made = plan(tmp_path, {**REQUIREMENTS, "a.sh": f"pip install --index-url {url} -r requirements.txt\n"})
+    assert said(made, "a.sh")
+    assert "s3cr3t" not in str(made)
+
+
+def test_each_project_of_a_repository_has_its_own(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "api/requirements.txt": "flask\n",
+            "web/requirements.txt": "django\n",
+            "web/Dockerfile": "FROM python:3.11\nRUN pip install -r requirements.txt\n",
+            ".gitlab-ci.yml": "a:\n  script:\n  - pip install -r api/requirements.txt\nb:\n  script:\n"
+            "  - pip install -r web/requirements.txt\n",
+        },
+    )
+    api, web = make_plans([tmp_path / "api", tmp_path / "web"], tmp_path)
+    ci = tmp_path / ".gitlab-ci.yml"
+    assert [note.written.line for note in api.notes if note.written.path == ci] == [3]
+    assert [note.written.line for note in web.notes if note.written.path == ci] == [6]
+    assert any(note.written.path.name == "Dockerfile" and note.written.line == 2 for note in web.notes)
