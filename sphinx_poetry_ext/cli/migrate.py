@@ -5,21 +5,22 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from sphinx_poetry_ext.cli import FOUND
 from sphinx_poetry_ext.cli.changes import unified_diff
 from sphinx_poetry_ext.cli.output import write
+from sphinx_poetry_ext.cli.progress import Progress
 from sphinx_poetry_ext.errors import NoProject, display_path
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.lint.formats.counts import number
 from sphinx_poetry_ext.migrate.inventory import find_folders
-from sphinx_poetry_ext.migrate.locking import find_poetry
+from sphinx_poetry_ext.migrate.locking import check_poetry, find_poetry
 from sphinx_poetry_ext.migrate.migration import Migration, Refused, make_plans, prepare
 from sphinx_poetry_ext.migrate.model import Wanted, Written
-from sphinx_poetry_ext.migrate.plan import Planned
+from sphinx_poetry_ext.migrate.plan import Plan, Planned
 from sphinx_poetry_ext.migrate.proof import Proof
 from sphinx_poetry_ext.project import git
 from sphinx_poetry_ext.project.writing import write_all
@@ -30,55 +31,79 @@ REFUSED = 3
 def run(arguments: argparse.Namespace) -> int:
     """Migrate every project at or below a folder: all of them are written, or none."""
     top = Path(arguments.path)
+    if not top.exists():
+        raise NoProject("there is no such folder", hint="name the folder of a project", path=top)
     top = (top if top.is_dir() else top.parent).resolve()
     folders = find_folders(top)
     if not folders:
         hint = "name the folder that has a requirements file, setup.py, setup.cfg, Pipfile or pyproject.toml"
         raise NoProject("there is nothing to migrate here", hint=hint, path=top)
-    repository = git.top(top) or top
-    if not (arguments.dry_run or arguments.force):
-        _refuse_unsaved(top)
-    asked = arguments.prove if arguments.prove is not None else not arguments.dry_run
-    poetry = find_poetry(arguments.poetry) if asked else None
-    partial = arguments.allow_partial
+    around = git.top(top)
+    repository = around or top
     plans = make_plans(folders, repository)
+    if around and not (arguments.dry_run or arguments.force):
+        _refuse_unsaved(top, around, plans, remove=arguments.remove_legacy)
+    partial = arguments.allow_partial
     refused = any(plan.refused for plan in plans) and not partial
-    if refused:
-        poetry = None  # nothing is locked that is not written
-    migrations = [
-        prepare(plan, repository=repository, style=arguments.style, poetry=poetry, allow_partial=partial)
-        for plan in plans
-    ]
-    written = not (refused or arguments.dry_run)
-    if written:
-        write_all({path: data for migration in migrations for path, data in migration.after.items()})
-        for path in _removed(migrations) if arguments.remove_legacy else ():
-            path.unlink()
+    asked = arguments.prove if arguments.prove is not None else not arguments.dry_run
+    poetry = find_poetry(arguments.poetry) if asked and not refused else None
+    if poetry is not None:
+        check_poetry(poetry)
+    prepared = prepare(plans, repository=repository, style=arguments.style, poetry=poetry, allow_partial=partial)
+    migrations: list[Migration] = []
+    with Progress(len(plans), "projects", sys.stderr) as progress:
+        for migration in prepared:
+            migrations.append(migration)
+            progress.advance()
+    removed = [] if refused or not arguments.remove_legacy else list(_removed(migrations, top))
+    if not (refused or arguments.dry_run):
+        write_all({path: data for migration in migrations for path, data in migration.after.items()}, removed)
     if arguments.format == "json":
         objects = [_as_json(migration) for migration in migrations]
         shown = objects[0] if len(objects) == 1 else {"version": 1, "projects": objects}
         write(json.dumps(shown, indent=2, ensure_ascii=False), None)
     else:
-        lines = [line for migration in migrations for line in _report(migration, arguments, refused=refused)]
-        write("\n".join(lines), None)
+        reports = ["\n".join(_report(migration, arguments, removed, refused=refused)) for migration in migrations]
+        if len(migrations) > 1:
+            reports.append(_summary(migrations, written=not (refused or arguments.dry_run)))
+        write("\n\n".join(reports), None)
+    for migration in migrations:
+        if migration.failure is not None:
+            print(f"sphinx-poetry: {display_path(migration.folder)}: {migration.failure}", file=sys.stderr)
     if refused:
+        lost = sum(len(plan.refused) for plan in plans)
         hint = "mend what cannot be carried over, or leave it out with --allow-partial"
-        print(f"sphinx-poetry: nothing was written: {hint}", file=sys.stderr)
+        print(f"sphinx-poetry: {number(lost, 'error')}, so nothing was written: {hint}", file=sys.stderr)
         return REFUSED
     return FOUND if any(map(_differs, migrations)) else 0
 
 
-def _refuse_unsaved(top: Path) -> None:
-    unsaved = git.unsaved(top) if git.top(top) is not None else ()
-    if unsaved:
-        names = ", ".join(map(plain, unsaved[:3])) + (", …" if len(unsaved) > 3 else "")
-        hint = "commit or stash them, so that the migration can be reviewed and undone, or say --force"
-        raise Refused(f"{number(len(unsaved), 'file')} here differ from the last commit ({names})", hint=hint, path=top)
+def _refuse_unsaved(top: Path, repository: Path, plans: Iterable[Plan], *, remove: bool) -> None:
+    """What git does not know stands in nobody's way, unless it would be overwritten or removed."""
+    touched = [plan.folder / name for plan in plans for name in ("pyproject.toml", "poetry.lock")]
+    touched += [path for plan in plans for path in plan.removable if remove]
+    names = {path.relative_to(repository).as_posix() for path in touched if path.is_relative_to(repository)}
+    if unsaved := git.unsaved(top, names):
+        listed = ", ".join(map(plain, unsaved[:3])) + (", …" if len(unsaved) > 3 else "")
+        hint = "commit or stash, so that the migration can be reviewed and undone, or say --force"
+        raise Refused(f"what is not committed could be lost ({listed})", hint=hint, path=top)
 
 
-def _removed(migrations: Iterable[Migration]) -> Iterator[Path]:
-    for migration in migrations:
-        yield from (path for path in migration.plan.removable if path.is_file())
+def _removed(migrations: Iterable[Migration], top: Path) -> Iterator[Path]:
+    for path in dict.fromkeys(path for migration in migrations for path in migration.removable):
+        if path.is_file() and path.is_relative_to(top):
+            yield path
+
+
+def _summary(migrations: Sequence[Migration], *, written: bool) -> str:
+    changed = sum(bool(migration.after) for migration in migrations)
+    equal = sum(migration.proof.status == "equal" for migration in migrations)
+    different = sum(migration.proof.status == "different" for migration in migrations)
+    verb = "written" if written else "to be written"
+    return (
+        f"{number(len(migrations), 'project')}: {changed} {verb}, {equal} locked as pinned, {different} not, "
+        f"{len(migrations) - equal - different} without a proof"
+    )
 
 
 def _differs(migration: Migration) -> bool:
@@ -91,7 +116,9 @@ def _differs(migration: Migration) -> bool:
 # -- in words ---------------------------------------------------------------------------------------------------------
 
 
-def _report(migration: Migration, arguments: argparse.Namespace, *, refused: bool) -> Iterator[str]:
+def _report(
+    migration: Migration, arguments: argparse.Namespace, removed: Sequence[Path], *, refused: bool
+) -> Iterator[str]:
     plan = migration.plan
     yield f"{display_path(migration.folder)}: {plan.name}, {_kind(migration)}, from {_names(plan.files)}"
     if arguments.dry_run or refused:
@@ -107,6 +134,23 @@ def _report(migration: Migration, arguments: argparse.Namespace, *, refused: boo
         yield from _proof_in_words(migration.proof)
         verb = "would be written" if arguments.dry_run else "written"
         yield f"{_names(migration.after)} {verb}" if migration.after else "Nothing to change."
+        if arguments.remove_legacy:
+            gone = [path for path in removed if path in plan.files]
+            verb = "would be removed" if arguments.dry_run else "removed"
+            kept = [path for path in plan.files if path not in gone and path.name not in _STAYS]
+            if gone:
+                yield f"{_names(gone)} {verb}"
+            if kept:
+                yield f"{_names(kept)} stays: {_why(migration)}"
+
+
+_STAYS = {"pyproject.toml", "poetry.lock"}
+
+
+def _why(migration: Migration) -> str:
+    if not migration.has_lock:
+        return "without a lock its versions would be lost"
+    return "it is named elsewhere, or was not carried over whole"
 
 
 def _kind(migration: Migration) -> str:

@@ -16,10 +16,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -29,6 +31,15 @@ from sphinx_poetry_ext.migrate.writer import toml
 from sphinx_poetry_ext.project.redaction import redact
 
 _RANGE = re.compile(r"set the `python` property to (?P<range>\"[^\"]+\"(?: and \"[^\"]+\")*)")
+_NOT_FOUND = re.compile(r"Package (?P<name>\S+) \((?P<version>[^)\s]+)\) not found")
+_NO_PYTHON = re.compile(r"unable to find a compatible version|is not supported by the project")
+_UNREACHABLE = re.compile(
+    r"HTTPError|[Cc]onnect|Unable to find|\b40[13]\b|Name or service|timed out|[Uu]nauthori[sz]ed|SSL|TLS|certificate"
+)
+_CHATTER = re.compile(r"Resolving dependencies|^\s*(?:https://|Probable Causes|You can also run your|- )|verbose")
+_LOCAL = re.compile(r'(?P<before>(?m:^)type = "(?:directory|file)"\n)(?P<value>url = "[^"\n]*")')
+_MOST_RUNS = 25
+"""Poetry names one missing version at a time."""
 _LONGEST = 1800
 """Seconds. The indexes of some projects are slow, and a lock that never ends is no lock."""
 
@@ -61,6 +72,24 @@ def find_poetry(wanted: str | None) -> list[str]:
     )
 
 
+def check_poetry(poetry: Sequence[str]) -> None:
+    """Whether *poetry* can do it.
+
+    :raises NoPoetry: when it is Poetry 1, which knows neither ``[project]`` nor groups in the lock, or cannot be run.
+    """
+    try:
+        done = _run([*poetry, "--version"], None, os.environ)
+    except CannotLock as error:
+        raise NoPoetry(error.message, hint=error.hint) from error
+    match = re.search(r"(\d+)\.\d[\w.]*", done.stdout)
+    if done.returncode != 0 or match is None:
+        hint = "see what it says when you run it, name another one with --poetry, or say --no-prove"
+        raise NoPoetry(f"`{shutil.which(poetry[0]) or poetry[0]} --version` fails", hint=hint)
+    if int(match[1]) < 2:
+        hint = "upgrade it (pipx upgrade poetry), name another one with --poetry, or say --no-prove"
+        raise NoPoetry(f"Poetry {match[0]} is too old to lock a project in today's form: it takes 2.0", hint=hint)
+
+
 def seed(pins: Iterable[Pin], requires_python: str) -> str:
     """A minimal poetry.lock with the versions of *pins*, for ``poetry lock`` to prefer."""
     parts = []
@@ -84,61 +113,121 @@ def seed(pins: Iterable[Pin], requires_python: str) -> str:
 
 
 def lock(
-    poetry: Sequence[str], pyproject: str, pins: Iterable[Pin], *, folder: Path, repository: Path, requires_python: str
+    poetry: Sequence[str],
+    pyproject: str,
+    pins: Iterable[Pin],
+    *,
+    folder: Path,
+    repository: Path,
+    requires_python: str,
+    others: Mapping[Path, str] = MappingProxyType({}),
 ) -> bytes:
     """The poetry.lock that Poetry makes for *pyproject* in *folder*, with the versions of *pins* where they fit.
 
+    *others* are the new pyproject.toml of other folders, on which this one may depend.
+
     :raises CannotLock: when Poetry fails.
     """
-    with _mirrored(folder, repository) as mirror:
-        (mirror / "pyproject.toml").write_text(pyproject, "utf-8", newline="")
-        (mirror / "poetry.lock").write_text(seed(pins, requires_python), "utf-8")
-        env = {
-            **os.environ,
-            "POETRY_NO_INTERACTION": "1",
-            "POETRY_VIRTUALENVS_PATH": str(mirror.parent / "virtualenvs"),
-            "POETRY_VIRTUALENVS_IN_PROJECT": "false",
-            # Poetry refuses a Python that the project does not allow, unless it may look for another one.
-            "POETRY_VIRTUALENVS_CREATE": "false" if _is_allowed(requires_python) else "true",
-        }
-        for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"):
-            env.pop(name, None)
-        command = [*poetry, "lock", "--no-interaction", "--no-ansi"]
-        try:
-            done = subprocess.run(
-                command,
-                cwd=mirror,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=_LONGEST,
-                check=False,
-            )
-        except OSError as error:
-            raise CannotLock(
-                f"Poetry cannot be run ({error.strerror})", hint="name another one with --poetry"
-            ) from error
-        except subprocess.TimeoutExpired as error:
-            raise CannotLock(
-                "Poetry did not come to an end", hint="run `poetry lock -vvv` to see where it is"
-            ) from error
-        if done.returncode != 0:
-            raise _failure(done.stdout + done.stderr, mirror)
-        return (mirror / "poetry.lock").read_bytes()
+    pins = list(pins)
+    with _mirrored(folder, repository, {**others, folder: pyproject}) as mirror:
+        env = _environment(mirror, requires_python)
+        output = ""
+        for _ in range(_MOST_RUNS):
+            (mirror / "poetry.lock").unlink(missing_ok=True)
+            if pins:  # Poetry cannot read a lock without packages that has metadata
+                (mirror / "poetry.lock").write_text(seed(pins, requires_python), "utf-8")
+            done = _run([*poetry, "lock", "--no-interaction", "--no-ansi"], mirror, env)
+            if done.returncode == 0:
+                data = (mirror / "poetry.lock").read_bytes()
+                return _with_real_paths(data, mirror, folder=folder, repository=repository)
+            # A locked version that no index has stops Poetry, though the constraints would allow another one.
+            output = done.stdout + done.stderr
+            missing = {(match["name"], match["version"]) for match in _NOT_FOUND.finditer(output)}
+            kept = [pin for pin in pins if (pin.canonical_name, pin.version) not in missing]
+            if len(kept) == len(pins):
+                break
+            pins = kept
+        raise _failure(output, mirror, pins)
 
 
-def _failure(output: str, mirror: Path) -> CannotLock:
+def _environment(mirror: Path, requires_python: str) -> dict[str, str]:
+    env = {
+        **os.environ,
+        "POETRY_NO_INTERACTION": "1",
+        "POETRY_VIRTUALENVS_PATH": str(mirror.parent / "virtualenvs"),
+        "POETRY_VIRTUALENVS_IN_PROJECT": "false",
+        # Poetry refuses a Python that the project does not allow, unless it may look for another one.
+        "POETRY_VIRTUALENVS_CREATE": "false" if _is_allowed(requires_python) else "true",
+    }
+    for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"):
+        env.pop(name, None)
+    return env
+
+
+def _run(command: Sequence[str], folder: Path | None, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_LONGEST,
+            check=False,
+        )
+    except OSError as error:
+        reason = error.strerror or "not found"
+        raise CannotLock(f"Poetry cannot be run ({reason})", hint="name another one with --poetry") from error
+    except subprocess.TimeoutExpired as error:
+        raise CannotLock("Poetry did not come to an end", hint="run `poetry lock -vvv` to see where it is") from error
+
+
+def _failure(output: str, mirror: Path, pins: Iterable[Pin]) -> CannotLock:
     text = redact(output).replace(str(mirror), ".").replace(os.path.realpath(mirror), ".")
-    words = [line.strip() for line in text.splitlines() if line.strip() and "Resolving dependencies" not in line]
-    message = "Poetry cannot lock this: " + "; ".join(words[:6])
+    words = [line.strip() for line in text.splitlines() if line.strip() and not _CHATTER.search(line)]
+    message = "Poetry cannot lock this: " + "; ".join(word.rstrip(".,;:") for word in words[:6])
     if match := _RANGE.search(text):
         hint = f"the pinned versions allow {match['range']}: narrow `requires-python` to that, or raise the pin"
-    elif "HTTPError" in text or "Connection" in text or "Unable to find" in text or "401" in text:
+    elif _NO_PYTHON.search(text):
+        hint = "install a Python that `requires-python` allows (`poetry python install 3.X`), or change it"
+    elif _UNREACHABLE.search(text):
         hint = "an index cannot be reached: see to the network or the credentials, and run it again"
     else:
         hint = "solve this in the old files, or write pyproject.toml without a lock by --no-prove"
-    return CannotLock(message, hint=hint)
+    blamed = _blamed(text, pins)
+    return CannotLock(
+        message, hint=hint, path=blamed.written.path if blamed else None, line=blamed.written.line if blamed else None
+    )
+
+
+def _blamed(text: str, pins: Iterable[Pin]) -> Pin | None:
+    """The pin that Poetry names first."""
+    found = [
+        (match.start(), pin)
+        for pin in pins
+        if (match := re.search(rf"(?i)(?<![\w.-]){re.escape(pin.canonical_name)} (?:\(|requires Python)", text))
+    ]
+    return min(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _with_real_paths(data: bytes, mirror: Path, *, folder: Path, repository: Path) -> bytes:
+    """*data*, with the paths to what Poetry found behind the links as they are seen from *folder*."""
+    top = mirror
+    for _ in folder.relative_to(repository).parts:
+        top = top.parent
+
+    def real(match: re.Match[str]) -> str:
+        path = tomllib.loads(match["value"])["url"]
+        target = Path(os.path.realpath(mirror / path))
+        if target.is_relative_to(os.path.realpath(top)):
+            target = repository / target.relative_to(os.path.realpath(top))
+        relative = Path(os.path.relpath(target, os.path.realpath(folder))).as_posix()
+        return f"{match['before']}url = {toml.string(relative)}"
+
+    return _LOCAL.sub(real, data.decode("utf-8")).encode("utf-8")
 
 
 def _is_allowed(requires_python: str) -> bool:
@@ -149,19 +238,23 @@ def _is_allowed(requires_python: str) -> bool:
 
 
 @contextmanager
-def _mirrored(folder: Path, repository: Path) -> Iterator[Path]:
+def _mirrored(folder: Path, repository: Path, projects: Mapping[Path, str]) -> Iterator[Path]:
     """A folder in which everything of *folder* and around it, up to *repository*, is there as links, so that relative
-    paths lead where they should; without pyproject.toml and poetry.lock.
+    paths lead where they should; with the new pyproject.toml of each of *projects*, and no poetry.lock in them.
     """
-    with tempfile.TemporaryDirectory(prefix="sphinx-poetry-") as scratch:
-        here, source = Path(scratch, "repository"), repository
+    parts = {inner for project in projects for inner in (project, *project.parents) if inner.is_relative_to(repository)}
+
+    def build(source: Path, here: Path) -> None:
         here.mkdir()
-        for part in (*folder.relative_to(repository).parts, None):
-            left_out = {part} if part else {"pyproject.toml", "poetry.lock"}
-            for entry in source.iterdir():
-                if entry.name not in left_out:
-                    (here / entry.name).symlink_to(entry)
-            if part:
-                here, source = here / part, source / part
-                here.mkdir()
-        yield here
+        for entry in source.iterdir():
+            if entry in parts:
+                build(entry, here / entry.name)
+            elif source not in projects or entry.name not in {"pyproject.toml", "poetry.lock"}:
+                (here / entry.name).symlink_to(entry)
+        if source in projects:
+            (here / "pyproject.toml").write_text(projects[source], "utf-8", newline="")
+
+    with tempfile.TemporaryDirectory(prefix="sphinx-poetry-") as scratch:
+        top = Path(scratch, "repository")
+        build(repository, top)
+        yield top / folder.relative_to(repository)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,11 +42,21 @@ class Migration:
     proof: Proof
     failure: CannotLock | None = None
     """Why there is no lock."""
+    has_lock: bool = False
+    """Whether poetry.lock is, or will be, the one that was made here."""
 
     @property
     def folder(self) -> Path:
         """The project's folder."""
         return self.plan.folder
+
+    @property
+    def removable(self) -> tuple[Path, ...]:
+        """The old files that nothing would be missed of: with their versions in a lock, each as it was pinned."""
+        if not self.has_lock:
+            return ()
+        differing = {found.written.path for found in self.proof.differences if found.written is not None}
+        return tuple(path for path in self.plan.removable if path not in differing)
 
 
 def make_plans(folders: Sequence[Path], repository: Path) -> list[Plan]:
@@ -86,34 +96,48 @@ def _is_superseded(path: Path, plan: Plan) -> bool:
 
 
 def prepare(
-    plan: Plan, *, repository: Path, style: Style, poetry: Sequence[str] | None, allow_partial: bool = False
-) -> Migration:
-    """Everything that a migration by *plan* needs; with *poetry*, the command, the lock and the proof as well.
+    plans: Sequence[Plan], *, repository: Path, style: Style, poetry: Sequence[str] | None, allow_partial: bool = False
+) -> Iterator[Migration]:
+    """For each of *plans* everything that a migration by it needs; with *poetry*, the command, the lock and the proof
+    as well.
 
     :raises UnreadableFile: when a pyproject.toml that is there cannot be read.
     """
-    folder = plan.folder
-    file = folder / "pyproject.toml"
-    existing = _existing(file)
-    tables = make_tables(plan, style)
-    text = new_file(tables) if existing is None else merge(existing.decode("utf-8"), tables)
-    before = {} if existing is None else {file: existing}
-    after = {} if text.encode() == existing else {file: text.encode()}
-    if poetry is None or (plan.refused and not allow_partial):
-        return Migration(plan, before, after, NOT_ASKED)
-    python = str(plan.metadata["requires-python"].value)
-    try:
-        made = lock(poetry, text, plan.pins, folder=folder, repository=repository, requires_python=python)
-    except CannotLock as error:
-        return Migration(plan, before, after, Proof("not-run", plain(error.message)), error)
-    lock_file = folder / "poetry.lock"
-    known = read_bytes(lock_file)
-    if known is not None:
-        before[lock_file] = known
-    if known != made:
-        after[lock_file] = made
-    proof = prove(tomllib.loads(made.decode("utf-8")), plan.pins, python, plan.pinned_for)
-    return Migration(plan, before, after, proof)
+    existing = {plan.folder: _existing(plan.folder / "pyproject.toml") for plan in plans}
+    texts: dict[Path, str] = {}
+    for plan in plans:
+        tables, data = make_tables(plan, style), existing[plan.folder]
+        texts[plan.folder] = new_file(tables) if data is None else merge(data.decode("utf-8"), tables)
+    for plan in plans:
+        folder = plan.folder
+        text, data, file = texts[folder], existing[folder], folder / "pyproject.toml"
+        before = {} if data is None else {file: data}
+        after = {} if text.encode() == data else {file: text.encode()}
+        if poetry is None or (plan.refused and not allow_partial):
+            yield Migration(plan, before, after, NOT_ASKED)
+            continue
+        python = str(plan.metadata["requires-python"].value)
+        try:
+            made = lock(
+                poetry,
+                text,
+                plan.pins,
+                folder=folder,
+                repository=repository,
+                requires_python=python,
+                others={other: text for other, text in texts.items() if other != folder},
+            )
+        except CannotLock as error:
+            yield Migration(plan, before, after, Proof("not-run", plain(f"{error.where}{error.message}")), error)
+            continue
+        lock_file = folder / "poetry.lock"
+        known = read_bytes(lock_file)
+        if known is not None:
+            before[lock_file] = known
+        if known != made:
+            after[lock_file] = made
+        proof = prove(tomllib.loads(made.decode("utf-8")), plan.pins, python, plan.pinned_for)
+        yield Migration(plan, before, after, proof, has_lock=True)
 
 
 def read_all(sources: Sources, repository: Path) -> list[Reading]:

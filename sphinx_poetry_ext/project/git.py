@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
@@ -268,10 +268,25 @@ def top(folder: Path) -> Path | None:
     return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
 
 
-def unsaved(folder: Path) -> tuple[str, ...]:
-    """The files at or below *folder* that differ from the last commit, or that git does not know."""
-    found = _git(folder, "status", "--porcelain", "-z", "--", ".")
-    return tuple(line[3:] for line in found.stdout.decode("utf-8", "replace").split("\0") if line)
+def unsaved(folder: Path, unknown: Container[str] = ()) -> tuple[str, ...]:
+    """The files at or below *folder* that differ from the last commit, and of those that git does not know the ones
+    whose names, as seen from the top of the repository, are among *unknown*.
+
+    :raises GitError: when git does not say.
+    """
+    # Without renames each entry is one name.
+    done = _git(folder, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".")
+    if done.returncode != 0:
+        words = _first_words(done.stderr)
+        raise GitError(f"git does not tell what is saved ({words})", hint="mend that, or say --force", path=folder)
+    entries = [line for line in done.stdout.decode("utf-8", "surrogateescape").split("\0") if line]
+    return tuple(entry[3:] for entry in entries if not entry.startswith("??") or entry[3:] in unknown)
+
+
+def _first_words(output: bytes) -> str:
+    """The first line of what git says."""
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    return lines[0] if lines else "no reason given"
 
 
 def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:

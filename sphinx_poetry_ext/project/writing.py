@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
@@ -19,17 +19,21 @@ class UnwritableFile(SphinxPoetryError):
     """A file that cannot be replaced: read-only, or in a folder that is."""
 
 
-def write_all(contents: Mapping[Path, bytes]) -> None:
-    """Replace each file by its new content; links are followed, permissions stay.
+def write_all(contents: Mapping[Path, bytes], removed: Iterable[Path] = ()) -> None:
+    """Replace each file by its new content; links are followed, permissions stay. Those *removed* are gone afterwards.
 
     Everything that can go wrong is tried before the first file changes, and what was replaced is put back when a later
-    one cannot be.
+    one cannot be, or somebody interrupts.
 
     :raises UnwritableFile: when a file cannot be written; all files are as they were then.
     """
+    removed = list(dict.fromkeys(removed))
     targets = {Path(os.path.realpath(path)): (path, data) for path, data in contents.items()}
     for target, (path, _) in targets.items():
         _check(path, target)
+    for path in removed:
+        _check(path, path)
+    aside: dict[Path, Path] = {}
     prepared: dict[Path, Path] = {}
     replaced: dict[Path, bytes | None] = {}
     current = Path()
@@ -43,14 +47,30 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
             prepared[target].replace(target)
             replaced[target] = before
             del prepared[target]
-    except OSError as error:
+        for path in removed:
+            current = path
+            aside[path] = _name_beside(path)
+            path.replace(aside[path])
+    except BaseException as error:
+        for path, temporary in aside.items():
+            with contextlib.suppress(OSError):
+                temporary.replace(path)
         for target, before in replaced.items():
             with contextlib.suppress(OSError):
                 target.unlink() if before is None else target.write_bytes(before)
-        raise _unwritable(current, error.strerror or str(error)) from error
+        if isinstance(error, OSError):
+            raise _unwritable(current, error.strerror or str(error)) from error
+        raise
     finally:
         for temporary in prepared.values():
             temporary.unlink(missing_ok=True)
+    for temporary in aside.values():
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def _name_beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.removed")
 
 
 def _check(path: Path, target: Path) -> None:

@@ -1,0 +1,223 @@
+"""What the real Poetry locks, with an index on loopback, and what the proof says of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from loopback import Index, Wheel, serve
+
+from sphinx_poetry_ext.migrate.locking import CannotLock, NoPoetry, check_poetry
+from sphinx_poetry_ext.migrate.migration import Migration, make_plans, prepare
+
+WHEELS = [
+    *(Wheel("one", version, ("two",)) for version in ("1.0", "1.1")),
+    *(Wheel("two", version) for version in ("1.0", "2.0", "3.0")),
+    Wheel("needs-new-two", "1.0", ("two>=2",)),
+    Wheel("old", "1.0", python=">=3.8,<3.12"),
+    Wheel("gone", "1.1"),
+    Wheel("pulled", "1.0", yanked=True),
+    Wheel("pulled", "1.1"),
+    *(Wheel("win", version) for version in ("1.0", "2.0")),
+    Wheel("app", "1.0", ('win; sys_platform == "win32"', "two")),
+    *(Wheel("split", version) for version in ("1.0", "2.0")),
+]
+RUNTIME = {"runtime.txt": "python-3.11.7\n"}
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[Index]:
+    with serve(WHEELS) as served:
+        yield served
+
+
+@pytest.fixture(autouse=True)
+def _with_the_index(index: Index, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in index.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("POETRY_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+
+
+def write(top: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_text(text)
+
+
+def migrate(poetry: str, top: Path, requirements: str, files: Mapping[str, str] = RUNTIME) -> Migration:
+    write(top, {"requirements.txt": requirements, **files})
+    (migration,) = prepare(make_plans([top], top), repository=top, style="project", poetry=[poetry])
+    return migration
+
+
+def locked(migration: Migration) -> dict[str, str]:
+    data = tomllib.loads(migration.after[migration.folder / "poetry.lock"].decode())
+    return {package["name"]: package["version"] for package in data["package"]}
+
+
+def test_equal(poetry: str, tmp_path: Path) -> None:
+    digest = Wheel("one", "1.0", ("two",)).sha256()
+    other = Wheel("two", "1.0").sha256()
+    text = f"one==1.0 --hash=sha256:{digest}\ntwo==1.0 --hash=sha256:{other}\n"
+    migration = migrate(poetry, tmp_path, text)
+    assert locked(migration) == {"one": "1.0", "two": "1.0"}
+    assert (migration.proof.status, migration.proof.compared) == ("equal", 2)
+
+
+@pytest.mark.parametrize(
+    ("requirements", "constraints", "name", "pinned", "now", "cause"),
+    [
+        ("needs-new-two\n", "needs-new-two==1.0\ntwo==1.0\n", "two", "1.0", "3.0", "needs-new-two 1.0 requires `>=2`"),
+        ("gone\n", "gone==1.0\n", "gone", "1.0", "1.1", "yanked, withdrawn"),
+        ("two\n", "one==1.0\ntwo==1.0\n", "", None, None, ""),
+    ],
+)
+def test_each_difference_has_its_cause(
+    requirements: str,
+    constraints: str,
+    name: str,
+    pinned: str | None,
+    now: str | None,
+    cause: str,
+    poetry: str,
+    tmp_path: Path,
+) -> None:
+    files = {**RUNTIME, "constraints.txt": constraints}
+    migration = migrate(poetry, tmp_path, f"-c constraints.txt\n{requirements}", files)
+    found = [(difference.name, difference.pinned, difference.locked) for difference in migration.proof.differences]
+    if not name:
+        assert (migration.proof.status, found) == ("equal", [])
+        return
+    assert migration.proof.status == "different"
+    assert found == [(name, pinned, now)]
+    assert cause in migration.proof.differences[0].cause
+    place = migration.proof.differences[0].written
+    assert place is not None
+    assert (place.path.name, place.line) == ("constraints.txt", constraints.splitlines().index(f"{name}=={pinned}") + 1)
+
+
+def test_a_freeze_with_what_nothing_requires(poetry: str, tmp_path: Path) -> None:
+    files = {**RUNTIME, "requirements.in": "one\n"}
+    migration = migrate(poetry, tmp_path, "one==1.0\ntwo==1.0\nsplit==1.0\n", files)
+    (difference,) = migration.proof.differences
+    assert (difference.name, difference.locked, difference.cause) == ("split", None, "nothing requires it")
+
+
+def test_another_file_under_the_same_version(poetry: str, tmp_path: Path) -> None:
+    migration = migrate(poetry, tmp_path, f"two==1.0 --hash=sha256:{'0' * 64}\n")
+    assert migration.proof.status == "different"
+    assert "hash" in migration.proof.differences[0].cause
+
+
+def test_what_is_for_another_platform_is_no_difference(poetry: str, tmp_path: Path) -> None:
+    migration = migrate(poetry, tmp_path, 'app==1.0\ntwo==1.0\nwin==1.0 ; sys_platform == "win32"\n')
+    assert (migration.proof.status, locked(migration)["win"]) == ("equal", "1.0")
+
+
+def test_several_versions_by_markers(poetry: str, tmp_path: Path) -> None:
+    text = 'split==1.0 ; python_version < "3.12"\nsplit==2.0 ; python_version >= "3.12"\n'
+    migration = migrate(poetry, tmp_path, text)
+    data = tomllib.loads(migration.after[tmp_path / "poetry.lock"].decode())
+    assert sorted(package["version"] for package in data["package"]) == ["1.0", "2.0"]
+    assert migration.proof.status == "equal"
+
+
+def test_loose_sources_are_never_equal(poetry: str, tmp_path: Path) -> None:
+    migration = migrate(poetry, tmp_path, "one>=1\n")
+    assert migration.proof.status == "not-run"
+    assert "no source pins" in migration.proof.reason
+
+
+def test_half_loose_sources_are_never_equal(poetry: str, tmp_path: Path) -> None:
+    migration = migrate(poetry, tmp_path, "one==1.0\n")
+    assert migration.proof.status == "different"
+    assert [difference.name for difference in migration.proof.differences] == ["two"]
+
+
+def test_a_yanked_release_that_was_pinned(poetry: str, tmp_path: Path) -> None:
+    migration = migrate(poetry, tmp_path, "pulled==1.0\n")
+    assert (migration.proof.status, locked(migration)) == ("equal", {"pulled": "1.0"})
+
+
+def test_a_python_that_the_pins_do_not_support(poetry: str, tmp_path: Path) -> None:
+    migration = migrate(poetry, tmp_path, "two==1.0\nold==1.0\n")
+    assert isinstance(migration.failure, CannotLock)
+    assert migration.proof.status == "not-run"
+    assert ">=3.11,<3.12" in migration.failure.hint
+    assert "requirements.txt:2" in str(migration.failure)
+    assert set(migration.after) == {tmp_path / "pyproject.toml"}
+
+
+def test_a_python_that_is_not_here(poetry: str, tmp_path: Path) -> None:
+    migration = migrate(poetry, tmp_path, "two==1.0\n", {"runtime.txt": "python-3.15.0\n"})
+    assert migration.failure is not None
+    assert "install a Python" in migration.failure.hint
+    assert (migration.proof.status, set(migration.after)) == ("not-run", {tmp_path / "pyproject.toml"})
+
+
+def test_path_dependencies_in_a_repository(poetry: str, tmp_path: Path) -> None:
+    library = '[project]\nname = "lib"\nversion = "1.0"\ndependencies = ["two"]\n[build-system]\nrequires = []\n'
+    write(tmp_path, {"libs/lib/pyproject.toml": library, "libs/lib/lib.py": "", **RUNTIME})
+    app = tmp_path / "apps" / "ä b"
+    write(app, {"requirements.txt": "-e ../../libs/lib\ntwo==1.0\n", **RUNTIME})
+    (migration,) = prepare(make_plans([app], tmp_path), repository=tmp_path, style="project", poetry=[poetry])
+    text = migration.after[app / "poetry.lock"].decode()
+    assert 'url = "../../libs/lib"' in text
+    assert locked(migration) == {"lib": "1.0", "two": "1.0"}
+    assert migration.proof.status == "equal"
+
+
+def test_what_is_locked_is_content_and_leaves_no_trace(poetry: str, index: Index, tmp_path: Path) -> None:
+    before = set(Path(tempfile.gettempdir()).iterdir())
+    migration = migrate(poetry, tmp_path, "two==1.0\n")
+    made = {path for path in set(Path(tempfile.gettempdir()).iterdir()) - before if "sphinx-poetry" in path.name}
+    assert not made
+    assert {path.name for path in tmp_path.iterdir()} == {"requirements.txt", "runtime.txt"}
+    for path, data in migration.after.items():
+        assert index.host.encode() not in data
+        assert os.fsencode(tempfile.gettempdir()) not in data
+        path.write_bytes(data)
+    done = subprocess.run([poetry, "check", "--lock"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "changed significantly" not in done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("line", ["--index-url http://joe:s3cr3t@127.0.0.1:9/simple/\n"])
+def test_an_index_that_cannot_be_reached(line: str, poetry: str, tmp_path: Path) -> None:
+    migration = migrate(poetry, tmp_path, f"{line}two==1.0\n")
+    assert migration.proof.status == "not-run"
+    assert migration.failure is not None
+    assert "reached" in migration.failure.hint
+    assert "s3cr3t" not in f"{migration}{migration.failure}"
+    assert set(migration.after) == {tmp_path / "pyproject.toml"}
+
+
+def test_a_folder_that_is_migrated_as_well_is_locked_as_it_will_be(poetry: str, tmp_path: Path) -> None:
+    """Without its own pyproject.toml the library would have to be built, with a setuptools that is not to be had."""
+    write(tmp_path, {"lib/requirements.txt": "two==1.0\n", "lib/lib.py": "", "app/requirements.txt": "-e ../lib\n"})
+    write(tmp_path, {"lib/pyproject.toml": '[project]\nname = "lib"\nversion = "1.0"\ndependencies = []\n'})
+    plans = make_plans([tmp_path / "app", tmp_path / "lib"], tmp_path)
+    app, lib = prepare(plans, repository=tmp_path, style="project", poetry=[poetry])
+    assert lib.failure is None
+    assert app.failure is None
+    assert 'url = "../lib"' in app.after[tmp_path / "app" / "poetry.lock"].decode()
+
+
+def test_poetry_1_is_said_to_be_too_old(tmp_path: Path) -> None:
+    script = tmp_path / "poetry"
+    script.write_text("#!/bin/sh\necho 'Poetry (version 1.8.3)'\n")
+    script.chmod(0o755)
+    with pytest.raises(NoPoetry, match=r"1\.8\.3 is too old"):
+        check_poetry([str(script)])
+
+
+def test_what_is_no_poetry(tmp_path: Path) -> None:
+    with pytest.raises(NoPoetry, match="cannot be run"):
+        check_poetry([str(tmp_path / "poetry")])
+    with pytest.raises(NoPoetry, match="fails"):
+        check_poetry(["false"])
