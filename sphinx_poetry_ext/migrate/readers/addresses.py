@@ -19,6 +19,7 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 
 from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.migrate.model import Target
+from sphinx_poetry_ext.project.redaction import MASK, has_credentials, redact
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 _EGG = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[(?P<extras>[^]]*)\])?")
@@ -65,15 +66,21 @@ def parse(text: str, *, top: Path, repository: Path, editable: bool = False) -> 
 
 
 def without_credentials(url: str) -> tuple[str, bool]:
-    """*url* without user name and password, and whether there were any. The user of an ssh address is none."""
+    """*url* without user name, password and tokens, and whether there were any. The user of an ssh address is none."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return "", True
     user, at, host = parts.netloc.rpartition("@")
-    if not at or ("ssh" in parts.scheme and _SSH_USER.fullmatch(user)):
-        return url, False
-    return urlunsplit(parts._replace(netloc=host)), True
+    had_any = bool(at) and not ("ssh" in parts.scheme and _SSH_USER.fullmatch(user))
+    if had_any:
+        url = urlunsplit(parts._replace(netloc=host))
+    if has_credentials(url):  # tokens in the query, or behind it
+        masked = urlsplit(redact(url))
+        query = "&".join(part for part in masked.query.split("&") if not part.endswith(f"={MASK}"))
+        fragment = "&".join(part for part in masked.fragment.split("&") if not part.endswith(f"={MASK}"))
+        return urlunsplit(masked._replace(query=query, fragment=fragment)), True
+    return url, had_any
 
 
 def _fragment(text: str) -> dict[str, str]:
