@@ -25,7 +25,7 @@ def _reason_against(poetry: str) -> str:
 @pytest.fixture(scope="session")
 def poetry() -> str:
     """The command of a real Poetry, `$POETRY` or that of `make setup`, which can be given an index on loopback."""
-    found = shutil.which(os.environ.get("POETRY") or _OURS)
+    found = shutil.which(os.environ.get("POETRY") or str(_OURS))
     if found is None:
         pytest.skip("there is no Poetry: run `make setup`, or name one with POETRY")
     if reason := _reason_against(found):
