@@ -204,6 +204,14 @@ def test_what_is_not_committed(capfd: pytest.CaptureFixture[str]) -> None:
     assert contents() == after
 
 
+def test_a_repository_that_git_cannot_read(capfd: pytest.CaptureFixture[str]) -> None:
+    write({**APP, ".git": "gitdir: nowhere\n"})
+    assert main(["migrate"]) == 2
+    assert "git does not tell what is saved" in capfd.readouterr().err
+    assert not Path("pyproject.toml").exists()
+    assert main(["migrate", "--force"]) == 0
+
+
 def test_old_files_go_when_nothing_needs_them(capfd: pytest.CaptureFixture[str]) -> None:
     write(
         {**APP, "requirements-dev.txt": "-r requirements.txt\n", "Makefile": "a:\n\tpip install -r requirements.txt\n"}

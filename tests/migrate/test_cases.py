@@ -107,6 +107,17 @@ def test_what_is_written_is_what_was_there(case: str, tmp_path: Path) -> None:
     assert wrong(case, tmp_path / case, "--no-prove") == []
 
 
+@pytest.mark.parametrize("case", NAMES)
+def test_a_second_time_changes_nothing(case: str, tmp_path: Path) -> None:
+    copy(case, tmp_path / case)
+    first = migrate(tmp_path / case, "--no-prove", "--allow-partial")
+    text = (tmp_path / case / "pyproject.toml").read_text("utf-8")
+    second = migrate(tmp_path / case, "--no-prove", "--allow-partial")
+    assert first[0] == second[0] == 0
+    assert "Traceback" not in second[1]
+    assert (tmp_path / case / "pyproject.toml").read_text("utf-8") == text
+
+
 @pytest.mark.parametrize("case", [case for case in NAMES if case not in NOT_HERE and expected(case)["locked"]])
 def test_the_lock_holds_the_versions_that_were_pinned(case: str, poetry: str, index: Index, tmp_path: Path) -> None:
     assert wrong(case, tmp_path / case, env={**index.environment(), "POETRY": poetry}) == []

@@ -197,6 +197,24 @@ def test_an_index_that_cannot_be_reached(line: str, poetry: str, tmp_path: Path)
     assert set(migration.after) == {tmp_path / "pyproject.toml"}
 
 
+def test_a_path_dependency_of_a_path_dependency(poetry: str, tmp_path: Path) -> None:
+    build = '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'
+    for name, needs in (("a", "b = {path = '../b', develop = true}\n"), ("b", "")):
+        head = f'[tool.poetry]\nname = "{name}"\nversion = "1.0"\ndescription = ""\nauthors = []\n'
+        text = f'{head}[tool.poetry.dependencies]\npython = ">=3.8"\n{needs}{build}'
+        write(tmp_path, {f"libs/{name}/pyproject.toml": text, f"libs/{name}/{name}.py": ""})
+    write(tmp_path / "app", {"requirements.txt": "-e ../libs/a\n", **RUNTIME})
+    (migration,) = prepare(
+        make_plans([tmp_path / "app"], tmp_path), repository=tmp_path, style="project", poetry=[poetry]
+    )
+    text = migration.after[tmp_path / "app" / "poetry.lock"].decode()
+    assert [line for line in text.splitlines() if "path =" in line or line.startswith("url =")] == [
+        'b = {path = "../b", develop = true}',
+        'url = "../libs/a"',
+        'url = "../libs/b"',
+    ]
+
+
 def test_a_folder_that_is_migrated_as_well_is_locked_as_it_will_be(poetry: str, tmp_path: Path) -> None:
     """Without its own pyproject.toml the library would have to be built, with a setuptools that is not to be had."""
     write(tmp_path, {"lib/requirements.txt": "two==1.0\n", "lib/lib.py": "", "app/requirements.txt": "-e ../lib\n"})

@@ -99,3 +99,32 @@ def test_nothing_is_left_when_a_file_cannot_be_prepared(
         write_all({files[0]: b"1"})
     assert files[0].read_bytes() == b"one"
     assert sorted(path.name for path in files[0].parent.iterdir()) == ["one.toml", "sub"]
+
+
+def test_what_is_removed_is_gone_with_the_rest(files: tuple[Path, Path]) -> None:
+    one, other = files
+    write_all({one: b"1"}, removed=[other])
+    assert sorted(path.name for path in one.parent.rglob("*")) == ["one.toml", "sub"]
+
+
+def test_what_cannot_be_removed_leaves_everything(files: tuple[Path, Path]) -> None:
+    one, other = files
+    third = other.with_name("third.toml")
+    third.write_bytes(b"third")
+    other.chmod(0o444)
+    with pytest.raises(UnwritableFile, match="read-only"):
+        write_all({one: b"1"}, removed=[third, other])
+    assert (one.read_bytes(), third.read_bytes(), other.read_bytes()) == (b"one", b"third", b"other")
+
+
+def test_an_interrupt_puts_everything_back(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = files
+
+    def interrupt(path: Path) -> Path:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(writing, "_name_beside", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_all({one: b"1"}, removed=[other])
+    assert (one.read_bytes(), other.read_bytes()) == (b"one", b"other")
+    assert sorted(path.name for path in one.parent.rglob("*")) == ["one.toml", "other.toml", "sub"]

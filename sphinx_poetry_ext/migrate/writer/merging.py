@@ -30,7 +30,7 @@ def merge(existing: str, tables: Iterable[Table]) -> str:
         known = _at(document, table.name)
         if isinstance(known, MutableMapping) and not table.is_item:
             is_changed |= _fill(known, table)
-        else:
+        elif not (table.is_item and isinstance(known, list) and _is_among(known, table)):
             appended.append(table.render())
     text = tomlkit.dumps(document) if is_changed else existing
     if newline != "\n":
@@ -39,6 +39,12 @@ def merge(existing: str, tables: Iterable[Table]) -> str:
         text = text.rstrip("\r\n") + newline * 2 if text.strip() else ""
         text += "\n".join(appended).replace("\n", newline)
     return text
+
+
+def _is_among(known: list[Any], item: Table) -> bool:
+    """Whether one of *known* has the name that *item* has: names of sources are unique."""
+    names = [_parsed(entry) for entry in item.entries if entry.key == "name"]
+    return any(isinstance(table, Mapping) and table.get("name") in names for table in known)
 
 
 def _at(document: Mapping[str, Any], name: Iterable[str]) -> object:
