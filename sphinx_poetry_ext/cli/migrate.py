@@ -141,7 +141,7 @@ def _report(
             if gone:
                 yield f"{_names(gone)} {verb}"
             if kept:
-                yield f"{_names(kept)} stays: {_why(migration)}"
+                yield f"kept: {_names(kept)}: {_why(migration)}"
 
 
 _STAYS = {"pyproject.toml", "poetry.lock"}
@@ -149,8 +149,8 @@ _STAYS = {"pyproject.toml", "poetry.lock"}
 
 def _why(migration: Migration) -> str:
     if not migration.has_lock:
-        return "without a lock its versions would be lost"
-    return "it is named elsewhere, or was not carried over whole"
+        return "without a lock the versions would be lost"
+    return "named elsewhere, or not carried over whole"
 
 
 def _kind(migration: Migration) -> str:
@@ -169,7 +169,7 @@ def _proof_in_words(proof: Proof) -> Iterator[str]:
     match proof.status:
         case "equal":
             where = ", ".join(proof.environments)
-            yield f"Proof: equal. All {proof.compared} versions are locked as they were pinned ({where})."
+            yield f"Proof: equal. {number(proof.compared, 'version')} locked as pinned ({where})."
         case "different":
             pinned = [difference for difference in proof.differences if difference.pinned is not None]
             same = f"{number(proof.compared - len(pinned), 'version')} locked as pinned"

@@ -60,6 +60,9 @@ _FILE_TOKEN = re.compile(r"[\w./*{}$~-]+\.(?:txt|in|pip|lock|cfg|py)\b|\bPipfile
 _CACHE = re.compile(r"""^[\s-]*cache:\s*["']?(?P<tool>pip|pipenv)["']?\s*(?:\#.*)?$""")
 
 
+_PASSWORD = r"(?i)(--?(?:\w*password|\w*token)[ =])\S+"
+
+
 class Call(NamedTuple):
     """A place that has to change, or would miss a file."""
 
@@ -159,6 +162,7 @@ class _Finder:
         if instead is None:
             return set()
         text = _shown(command.words)
+        names |= self._implied(owner, text)
         if command.is_python:
             instead = f"session.run_install({', '.join(map(json.dumps, instead.split()))}, external=True)"
         if (command.lines.start, text) not in seen:
@@ -223,6 +227,11 @@ class _Finder:
     def _add(self, owner: int, message: str, written: Written, names: frozenset[Path]) -> None:
         self.found[owner].append(Call(Note(Level.info, message, written), names))
 
+    def _implied(self, owner: int, text: str) -> frozenset[Path]:
+        """What a command reads without naming it."""
+        wanted = {name for program, names in _IMPLIED.items() if program in text for name in names}
+        return frozenset(path for path, owners in self._owners.items() if owner in owners and path.name in wanted)
+
     # -- whose it is --------------------------------------------------------------------------------------------------
 
     def _owner(self, path: Path, names: frozenset[Path]) -> int:
@@ -253,6 +262,11 @@ class _Finder:
         return frozenset(group for name in self._named(token, path) for group in groups.get(name, ()))
 
 
+_IMPLIED: Mapping[str, frozenset[str]] = {
+    "pipenv": frozenset({"Pipfile", "Pipfile.lock"}),
+    "pip-compile": frozenset({"requirements.in"}),
+    "pip-sync": frozenset({"requirements.txt"}),
+}
 _PLATFORM_FILES = frozenset({"requirements.txt", "Pipfile", "Pipfile.lock"})
 
 
@@ -404,7 +418,7 @@ def _code_lines(text: str) -> frozenset[int]:
 
 
 def _shown(words: Sequence[str]) -> str:
-    text = plain(redact(" ".join(words)))
+    text = plain(redact(re.sub(_PASSWORD, r"\1***", " ".join(words))))
     return text if len(text) <= 120 else f"{text[:117]}…"
 
 

@@ -74,7 +74,7 @@ def test_it_writes_proves_and_says_so(capfd: pytest.CaptureFixture[str]) -> None
     assert main(["migrate"]) == 0
     out, err = capfd.readouterr()
     assert out.splitlines()[0] == ".: project, an application, from requirements.txt"
-    assert "Proof: equal. All 1 versions are locked as they were pinned (Python 3.11 on Linux)." in out
+    assert "Proof: equal. 1 version locked as pinned (Python 3.11 on Linux)." in out
     assert out.endswith("pyproject.toml, poetry.lock written\n")
     assert err == ""
     assert '"six (==1.16.0)"' in Path("pyproject.toml").read_text()
@@ -204,6 +204,14 @@ def test_what_is_not_committed(capfd: pytest.CaptureFixture[str]) -> None:
     assert contents() == after
 
 
+def test_a_terminal_without_umlauts(tmp_path: Path) -> None:
+    write({"ä/requirements.txt": "six==1.16.0\n"})
+    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "sphinx_poetry_ext", "migrate", "--no-prove"]
+    done = subprocess.run(command, env=env, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_a_repository_that_git_cannot_read(capfd: pytest.CaptureFixture[str]) -> None:
     write({**APP, ".git": "gitdir: nowhere\n"})
     assert main(["migrate"]) == 2
@@ -220,7 +228,7 @@ def test_old_files_go_when_nothing_needs_them(capfd: pytest.CaptureFixture[str])
     assert set(contents()) == {*APP, "Makefile", "pyproject.toml", "poetry.lock"}
     out = capfd.readouterr().out
     assert "requirements-dev.txt removed" in out
-    assert "requirements.txt stays: it is named elsewhere" in out
+    assert "kept: requirements.txt: named elsewhere" in out
 
 
 @pytest.mark.parametrize("options", [("--no-prove",), ("--dry-run",)])

@@ -194,6 +194,18 @@ def test_what_is_named_elsewhere_stays(tmp_path: Path) -> None:
     assert made.removable == (tmp_path / "requirements-dev.txt",)
 
 
+def test_what_a_command_reads_without_naming_it_stays(tmp_path: Path) -> None:
+    pipfile = {"Pipfile": '[packages]\nsix = "*"\n', "Dockerfile": "FROM python:3.11\nRUN pipenv install --system\n"}
+    assert plan(tmp_path, pipfile).removable == ()
+
+
+def test_a_password_in_a_command_is_not_shown(tmp_path: Path) -> None:
+    made = plan(tmp_path, {**REQUIREMENTS, "a.sh": "python setup.py sdist upload --password=s3cr3t\n"})
+    assert said(made, "a.sh") == {
+        1: "`python setup.py sdist upload --password=***` calls setup.py: write `poetry publish --build`"
+    }
+
+
 def test_the_settings_of_other_tools_stay(tmp_path: Path) -> None:
     made = plan(tmp_path, {**REQUIREMENTS, "setup.cfg": "[flake8]\nmax-line-length = 100\n"})
     assert tmp_path / "setup.cfg" not in made.removable
