@@ -248,7 +248,7 @@ def _add_migrate_arguments(migrate: argparse.ArgumentParser) -> None:
         nargs="?",
         default=".",
         metavar="PATH",
-        help="a folder: every project at or below it (default: .)",
+        help="a folder: every project at or below it; a file: its folder alone (default: .)",
     )
     add = migrate.add_argument_group("what is written").add_argument
     add("--dry-run", action="store_true", help="show what would be written, and write nothing")

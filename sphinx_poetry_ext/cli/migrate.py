@@ -33,8 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
     top = Path(arguments.path)
     if not top.exists():
         raise NoProject("there is no such folder", hint="name the folder of a project", path=top)
-    top = (top if top.is_dir() else top.parent).resolve()
-    folders = find_folders(top)
+    is_file = not top.is_dir()
+    top = (top.parent if is_file else top).resolve()
+    folders = [folder for folder in find_folders(top) if folder == top or not is_file]
     if not folders:
         hint = "name the folder that has a requirements file, setup.py, setup.cfg, Pipfile or pyproject.toml"
         raise NoProject("there is nothing to migrate here", hint=hint, path=top)

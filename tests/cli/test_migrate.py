@@ -204,6 +204,13 @@ def test_what_is_not_committed(capfd: pytest.CaptureFixture[str]) -> None:
     assert contents() == after
 
 
+def test_a_file_is_its_own_folder_alone() -> None:
+    write({**APP, "other/requirements.txt": "six==1.16.0\n"})
+    assert main(["migrate", "requirements.txt"]) == 0
+    assert Path("pyproject.toml").is_file()
+    assert not Path("other/pyproject.toml").exists()
+
+
 def test_a_terminal_without_umlauts(tmp_path: Path) -> None:
     write({"ä/requirements.txt": "six==1.16.0\n"})
     env = {**os.environ, "PYTHONIOENCODING": "ascii"}

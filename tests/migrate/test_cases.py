@@ -102,9 +102,10 @@ def one_of_each_kind() -> list[str]:
     return list(found.values())
 
 
+@pytest.mark.parametrize("style", ["project", "poetry"])
 @pytest.mark.parametrize("case", NAMES)
-def test_what_is_written_is_what_was_there(case: str, tmp_path: Path) -> None:
-    assert wrong(case, tmp_path / case, "--no-prove") == []
+def test_what_is_written_is_what_was_there(case: str, style: str, tmp_path: Path) -> None:
+    assert wrong(case, tmp_path / case, "--no-prove", "--style", style) == []
 
 
 @pytest.mark.parametrize("case", NAMES)

@@ -20,6 +20,8 @@ WHEELS = [
     *(Wheel("two", version) for version in ("1.0", "2.0", "3.0")),
     Wheel("needs-new-two", "1.0", ("two>=2",)),
     Wheel("old", "1.0", python=">=3.8,<3.12"),
+    Wheel("aged", "1.0", python=">=3.8,<3.12"),
+    Wheel("aged", "2.0"),
     Wheel("gone", "1.1"),
     Wheel("pulled", "1.0", yanked=True),
     Wheel("pulled", "1.1"),
@@ -170,6 +172,24 @@ def test_path_dependencies_in_a_repository(poetry: str, tmp_path: Path) -> None:
     assert 'url = "../../libs/lib"' in text
     assert locked(migration) == {"lib": "1.0", "two": "1.0"}
     assert migration.proof.status == "equal"
+
+
+def test_in_poetrys_own_tables(poetry: str, tmp_path: Path) -> None:
+    write(tmp_path, {"requirements.txt": "one==1.0\ntwo==1.0\n", "requirements-dev.txt": "split==1.0\n", **RUNTIME})
+    (migration,) = prepare(make_plans([tmp_path], tmp_path), repository=tmp_path, style="poetry", poetry=[poetry])
+    assert locked(migration) == {"one": "1.0", "two": "1.0", "split": "1.0"}
+    assert migration.proof.status == "equal"
+
+
+def test_a_release_that_is_not_for_these_pythons(poetry: str, tmp_path: Path) -> None:
+    files = {**RUNTIME, "constraints.txt": "aged==1.0\n"}
+    migration = migrate(poetry, tmp_path, "-c constraints.txt\naged\n", files)
+    if migration.failure is None:
+        (difference,) = migration.proof.differences
+        assert (difference.name, difference.locked) == ("aged", "2.0")
+        assert "not for these Pythons" in difference.cause
+    else:
+        assert ">=3.11,<3.12" in migration.failure.hint
 
 
 def test_what_is_locked_is_content_and_leaves_no_trace(poetry: str, index: Index, tmp_path: Path) -> None:
