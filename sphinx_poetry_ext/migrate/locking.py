@@ -32,6 +32,7 @@ from sphinx_poetry_ext.project.redaction import redact
 
 _RANGE = re.compile(r"set the `python` property to (?P<range>\"[^\"]+\"(?: and \"[^\"]+\")*)")
 _NOT_FOUND = re.compile(r"Package (?P<name>\S+) \((?P<version>[^)\s]+)\) not found")
+_NO_RELEASE = re.compile(r"doesn't match any versions|\) not found")
 _NO_PYTHON = re.compile(r"unable to find a compatible version|is not supported by the project")
 _UNREACHABLE = re.compile(
     r"HTTPError|[Cc]onnect|Unable to find|\b40[13]\b|Name or service|timed out|[Uu]nauthori[sz]ed|SSL|TLS|certificate"
@@ -148,6 +149,35 @@ def lock(
                 break
             pins = kept
         raise _failure(output, mirror, pins)
+
+
+def why_not(
+    poetry: Sequence[str],
+    pyproject: str,
+    pin: Pin,
+    *,
+    folder: Path,
+    repository: Path,
+    requires_python: str,
+    others: Mapping[Path, str] = MappingProxyType({}),
+) -> str | None:
+    """Why Poetry did not take the version of *pin*: what it says when it must. ``None`` when that is not understood."""
+    must = f"\n[tool.poetry.group.sphinx-poetry-asks.dependencies]\n{toml.string(pin.canonical_name)} = "
+    must += toml.string(f"=={pin.version}")
+    with _mirrored(folder, repository, {**others, folder: f"{pyproject.rstrip()}\n{must}\n"}) as mirror:
+        env = _environment(mirror, requires_python)
+        try:
+            done = _run([*poetry, "lock", "--no-interaction", "--no-ansi"], mirror, env)
+        except CannotLock:
+            return None
+    text = redact(done.stdout + done.stderr)
+    if done.returncode == 0:
+        return None
+    if match := _RANGE.search(text):
+        return (
+            f"it is not for every Python of `{requires_python}`: with {match['range']} as `requires-python` it can stay"
+        )
+    return "no index has this release: it was withdrawn, or is on another index" if _NO_RELEASE.search(text) else None
 
 
 def _environment(mirror: Path, requires_python: str) -> dict[str, str]:

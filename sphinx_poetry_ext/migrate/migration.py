@@ -7,21 +7,23 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict
 
 from sphinx_poetry_ext.errors import SphinxPoetryError, UnreadableFile
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.migrate.callers import find_calls
 from sphinx_poetry_ext.migrate.inventory import Sources, find_sources
-from sphinx_poetry_ext.migrate.locking import CannotLock, lock
-from sphinx_poetry_ext.migrate.model import Reading
+from sphinx_poetry_ext.migrate.locking import CannotLock, lock, why_not
+from sphinx_poetry_ext.migrate.model import Pin, Reading
 from sphinx_poetry_ext.migrate.plan import Plan, Style
 from sphinx_poetry_ext.migrate.planning import make_plan
-from sphinx_poetry_ext.migrate.proof import Proof, prove
+from sphinx_poetry_ext.migrate.proof import UNEXPLAINED, Proof, prove
 from sphinx_poetry_ext.migrate.readers import pipfile, requirements, runtimes
 from sphinx_poetry_ext.migrate.writer.merging import merge, new_file
 from sphinx_poetry_ext.migrate.writer.tables import make_tables
 from sphinx_poetry_ext.project.tomlfile import read_bytes, read_pyproject
 
+_MOST_QUESTIONS = 5
 NOT_ASKED = Proof("not-run", "nobody asked for it")
 
 
@@ -117,16 +119,14 @@ def prepare(
             yield Migration(plan, before, after, NOT_ASKED)
             continue
         python = str(plan.metadata["requires-python"].value)
+        locked_in = _Place(
+            folder=folder,
+            repository=repository,
+            requires_python=python,
+            others={other: text for other, text in texts.items() if other != folder},
+        )
         try:
-            made = lock(
-                poetry,
-                text,
-                plan.pins,
-                folder=folder,
-                repository=repository,
-                requires_python=python,
-                others={other: text for other, text in texts.items() if other != folder},
-            )
+            made = lock(poetry, text, plan.pins, **locked_in)
         except CannotLock as error:
             yield Migration(plan, before, after, Proof("not-run", plain(f"{error.where}{error.message}")), error)
             continue
@@ -137,7 +137,28 @@ def prepare(
         if known != made:
             after[lock_file] = made
         proof = prove(tomllib.loads(made.decode("utf-8")), plan.pins, python, plan.pinned_for)
-        yield Migration(plan, before, after, proof, has_lock=True)
+        yield Migration(plan, before, after, _explained(proof, poetry, text, locked_in), has_lock=True)
+
+
+class _Place(TypedDict):
+    folder: Path
+    repository: Path
+    requires_python: str
+    others: dict[Path, str]
+
+
+def _explained(proof: Proof, poetry: Sequence[str], text: str, place: _Place) -> Proof:
+    """*proof*, with what Poetry says of the first differences that the lock does not explain: each costs a run."""
+    unexplained = [found for found in proof.differences if found.cause == UNEXPLAINED and found.written]
+    causes = {}
+    for found in unexplained[:_MOST_QUESTIONS]:
+        if found.pinned is not None and found.written is not None:
+            pin = Pin(found.name, found.pinned, found.written)
+            causes[found] = why_not(poetry, text, pin, **place) or found.cause
+    return replace(
+        proof,
+        differences=tuple(found._replace(cause=causes.get(found, found.cause)) for found in proof.differences),
+    )
 
 
 def read_all(sources: Sources, repository: Path) -> list[Reading]:

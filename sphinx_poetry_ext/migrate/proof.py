@@ -25,6 +25,10 @@ PLATFORMS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+UNEXPLAINED = "Poetry found no release that fits: it may be yanked, withdrawn, or not for these Pythons"
+"""The cause of a difference that the lock does not tell."""
+
+
 class Environment(NamedTuple):
     """Where something gets installed."""
 
@@ -155,7 +159,7 @@ def _cause(pin: Pin, packages: Sequence[Mapping[str, Any]]) -> str:
             parsed = constraints.try_parse(text)
             if version is not None and parsed is not None and not parsed.allows(version):
                 return f"{package['name']} {package['version']} requires `{text}`"
-    return "Poetry found no release that fits: it may be yanked, withdrawn, or not for these Pythons"
+    return UNEXPLAINED
 
 
 def _constraints_in(value: object) -> Iterator[str]:
