@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Level
-from sphinx_poetry_ext.project.model import normalize_name
+from sphinx_poetry_ext.project.model import KeyPath, normalize_name
 
 MAIN = "main"
 """The group of what the project itself needs."""
@@ -50,6 +50,8 @@ class Comment(NamedTuple):
 
     above: tuple[str, ...] = ()
     beside: str = ""
+    below: tuple[str, ...] = ()
+    """What follows the last one of a table and belongs to nothing else."""
 
 
 NO_COMMENT = Comment()
@@ -92,6 +94,8 @@ class Wanted:
     hashes: tuple[str, ...] = ()
     """``sha256:…``"""
     comment: Comment = NO_COMMENT
+    poetry_constraint: str = ""
+    """The exact versions in Poetry's notation, where PEP 440 has no words for them and `constraint` is wider."""
 
     @property
     def canonical_name(self) -> str:
@@ -127,6 +131,8 @@ class Index(NamedTuple):
     """As the source calls it (Pipfile, Poetry); empty: the plan finds one."""
     needs_credentials: bool = False
     """Whether a user name, a password or variables for them stood in the URL."""
+    priority: Literal["", "primary", "supplemental", "explicit"] = ""
+    """As Poetry's own table says it; then it is a source that is there already."""
 
 
 class Value(NamedTuple):
@@ -135,6 +141,7 @@ class Value(NamedTuple):
     value: Any
     """In the form of PEP 621: what `tomlkit` and `json` can write."""
     written: Written
+    comment: Comment = NO_COMMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +170,17 @@ class Reading:
     """What a build needs beyond setuptools, such as cython."""
     keeps_backend: bool = False
     """Whether its build has to stay as it is: extension modules, own build commands."""
+    extras: tuple[str, ...] = ()
+    """The names of the project's extras; those count as well that bring nothing in."""
+    groups: tuple[str, ...] = ()
+    """The names of the dependency groups that are declared, be they empty."""
+    optional_groups: frozenset[str] = frozenset()
+    include_groups: tuple[tuple[str, str], ...] = ()
+    """Like `includes`, and written as such (PEP 735's ``include-group``) instead of repeating what the other has."""
+    stays: bool = False
+    """Whether what it read stays where it is: then nothing of it is written again."""
+    moved: tuple[KeyPath, ...] = ()
+    """What of pyproject.toml goes because the plan says it elsewhere: tables and keys."""
     pinned_for: tuple[str, ...] = ()
     """The minor Pythons that its pins are known to have been made for (``3.11``), by a header, a lock or a runtime
     file."""

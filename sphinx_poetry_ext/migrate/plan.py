@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.migrate.model import Dropped, Note, Pin, Value, Wanted, Written
+from sphinx_poetry_ext.project.model import KeyPath
 
 Mode = Literal["application", "package"]
 Style = Literal["project", "poetry"]
@@ -20,6 +21,8 @@ class Planned(NamedTuple):
     wanted: Wanted
     written: tuple[Written, ...]
     """Every place that asks for it, the first one being that of `wanted`."""
+    is_there: bool = False
+    """Whether pyproject.toml says so already."""
 
 
 class PlannedSource(NamedTuple):
@@ -30,6 +33,7 @@ class PlannedSource(NamedTuple):
     priority: Priority
     written: tuple[Written, ...]
     needs_credentials: bool
+    is_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,15 @@ class Plan:
     """Those of them that ``--remove-legacy`` removes: carried over whole, and asked for by nothing else."""
     notes: tuple[Note, ...]
     dropped: tuple[Dropped, ...]
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    """The names that are declared; what is in them is in `dependencies`."""
+    include_groups: tuple[tuple[str, str], ...] = ()
+    """``("docs", "dev")``: ``docs`` includes ``dev``."""
+    moved: tuple[KeyPath, ...] = ()
+    """What of pyproject.toml goes because the plan says it elsewhere."""
+    is_poetry_already: bool = False
+    """Whether pyproject.toml is one for Poetry 2 and nothing else was read."""
 
     @property
     def refused(self) -> tuple[Note, ...]:

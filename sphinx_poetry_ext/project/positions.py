@@ -45,6 +45,19 @@ class _Section(NamedTuple):
     is_table: bool
 
 
+class Region(NamedTuple):
+    """A table as it stands in the file, in 1-based lines: up to the comments right above the next header."""
+
+    path: KeyPath
+    first: int
+    """The first of the comments right above the header, or the header's line; 1 for the document itself."""
+    header: int
+    """The header's line; 0 for the document itself."""
+    last: int
+    pairs: tuple[tuple[KeyPath, int, int], ...]
+    """The whole path of each ``name = value``, its first line and its last."""
+
+
 class Positions:
     """The places in one TOML file, given as its bytes."""
 
@@ -112,6 +125,33 @@ class Positions:
             if section.is_table:
                 return [Span(node.start_byte + self._offset, node.end_byte + self._offset) for node in section.header]
         return []
+
+    def line_at(self, byte: int) -> int:
+        """The line, 1-based, that the *byte* of the file is in."""
+        return self._data.count(b"\n", 0, byte - self._offset) + 1
+
+    def regions(self) -> list[Region]:
+        """The document itself and every table with a header, in the order of the file."""
+        alone = {line for line, _, _, is_alone in self.comments() if is_alone}
+        headers = [section.header[0].start_point[0] + 1 if section.header else 0 for section in self._sections]
+        firsts = []
+        for header in headers:
+            first = header or 1
+            while header and first - 1 in alone:
+                first -= 1
+            firsts.append(first)
+        end = self._data.count(b"\n") + (not self._data.endswith(b"\n"))
+        lasts = [*(first - 1 for first in firsts[1:]), end]
+        found = []
+        for section, first, header, last in zip(self._sections, firsts, headers, lasts, strict=True):
+            pairs = []
+            for pair in section.pairs:
+                key = next((node for node in pair.named_children if node.type in _KEYS), None)
+                if key is not None:
+                    path = (*section.prefix, *map(_key_text, _key_nodes(key)))
+                    pairs.append((path, pair.start_point[0] + 1, _last_line(pair)))
+            found.append(Region(section.prefix, first, header, last, tuple(pairs)))
+        return found
 
     def comments(self) -> Iterator[tuple[int, int, str, bool]]:
         """Every comment: line, column, text, and whether it has the line to itself."""
@@ -251,6 +291,11 @@ class Positions:
         row, column = node.start_point  # the column in bytes
         before = self._data[node.start_byte - column : node.start_byte]
         return Position(row + 1, len(before.decode("utf-8", "replace")) + 1)
+
+
+def _last_line(node: Node) -> int:
+    row, column = node.end_point
+    return row + 1 if column else row
 
 
 def _pairs(node: Node) -> tuple[Node, ...]:
