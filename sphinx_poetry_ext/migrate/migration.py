@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from sphinx_poetry_ext.errors import SphinxPoetryError, UnreadableFile
-from sphinx_poetry_ext.lint.finding import plain
+from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.migrate.callers import find_calls
 from sphinx_poetry_ext.migrate.inventory import Sources, find_sources
 from sphinx_poetry_ext.migrate.locking import CannotLock, lock, why_not
-from sphinx_poetry_ext.migrate.model import Pin, Reading
+from sphinx_poetry_ext.migrate.model import Note, Pin, Reading, Written
 from sphinx_poetry_ext.migrate.plan import Plan, Style
 from sphinx_poetry_ext.migrate.planning import make_plan
 from sphinx_poetry_ext.migrate.proof import UNEXPLAINED, Proof, prove
-from sphinx_poetry_ext.migrate.readers import pipfile, requirements, runtimes
+from sphinx_poetry_ext.migrate.readers import pipfile, poetry_lock, pyproject, requirements, runtimes
+from sphinx_poetry_ext.migrate.readers import poetry as poetry_one
+from sphinx_poetry_ext.migrate.readers.toml_places import Places
+from sphinx_poetry_ext.migrate.writer.mending import mend
 from sphinx_poetry_ext.migrate.writer.merging import merge, new_file
-from sphinx_poetry_ext.migrate.writer.tables import make_tables
-from sphinx_poetry_ext.project.tomlfile import read_bytes, read_pyproject
+from sphinx_poetry_ext.migrate.writer.tables import BACKEND, make_tables
+from sphinx_poetry_ext.project.tomlfile import TomlFile, read_bytes, read_pyproject
 
 _MOST_QUESTIONS = 5
 NOT_ASKED = Proof("not-run", "nobody asked for it")
+NOTHING_SAID = Proof("not-run", "nothing here says what gets installed")
 
 
 class Refused(SphinxPoetryError):
@@ -61,15 +65,17 @@ class Migration:
         return tuple(path for path in self.plan.removable if path not in differing)
 
 
-def make_plans(folders: Sequence[Path], repository: Path) -> list[Plan]:
+def make_plans(folders: Sequence[Path], repository: Path, *, style: Style = "project") -> list[Plan]:
     """The plan for each of *folders*, with the other places in *repository* that have to change."""
     planned: list[tuple[Sources, Plan]] = []
     for folder in folders:
         sources = find_sources(folder)
-        readings = read_all(sources, repository)
-        if readings and (runtime := runtimes.read(folder, readings, repository=repository)):
+        readings = read_all(sources, repository, style)
+        says_nothing = _says_nothing(readings)
+        if not says_nothing and (runtime := runtimes.read(folder, readings, repository=repository)):
             readings.append(runtime)
-        planned.append((sources, make_plan(folder, readings)))
+        plan = make_plan(folder, readings)
+        planned.append((sources, _left_alone(plan) if says_nothing else plan))
     calls = find_calls(repository, planned)
     named = {path for found in calls for call in found for path in call.names}
     # A file that several projects include stays as long as one of them did not carry it over.
@@ -82,6 +88,16 @@ def make_plans(folders: Sequence[Path], repository: Path) -> list[Plan]:
         )
         for (_, plan), found in zip(planned, calls, strict=True)
     ]
+
+
+def _left_alone(plan: Plan) -> Plan:
+    """The plan for a folder whose files have nothing that gets installed: the tables of other tools, for one."""
+    note = Note(
+        Level.info,
+        "nothing here says what gets installed, so it stays as it is",
+        Written(plan.files[0] if plan.files else plan.folder, 1),
+    )
+    return replace(plan, notes=(note,), removable=(), says_nothing=True)
 
 
 def _is_superseded(path: Path, plan: Plan) -> bool:
@@ -106,15 +122,17 @@ def prepare(
     :raises UnreadableFile: when a pyproject.toml that is there cannot be read.
     """
     existing = {plan.folder: _existing(plan.folder / "pyproject.toml") for plan in plans}
-    texts: dict[Path, str] = {}
-    for plan in plans:
-        tables, data = make_tables(plan, style), existing[plan.folder]
-        texts[plan.folder] = new_file(tables) if data is None else merge(data.decode("utf-8"), tables)
+    written = {plan.folder: _written(plan, existing[plan.folder], style) for plan in plans}
+    texts = {folder: text for folder, (text, _) in written.items()}
     for plan in plans:
         folder = plan.folder
-        text, data, file = texts[folder], existing[folder], folder / "pyproject.toml"
-        before = {} if data is None else {file: data}
-        after = {} if text.encode() == data else {file: text.encode()}
+        text, found, file = texts[folder], existing[folder], folder / "pyproject.toml"
+        plan = replace(plan, notes=(*plan.notes, *written[folder][1]))  # noqa: PLW2901
+        if plan.says_nothing:
+            yield Migration(plan, {}, {}, NOTHING_SAID)
+            continue
+        before = {} if found is None else {file: found.data}
+        after = {} if found is not None and text.encode() == found.data else {file: text.encode()}
         if poetry is None or (plan.refused and not allow_partial):
             yield Migration(plan, before, after, NOT_ASKED)
             continue
@@ -161,9 +179,49 @@ def _explained(proof: Proof, poetry: Sequence[str], text: str, place: _Place) ->
     )
 
 
-def read_all(sources: Sources, repository: Path) -> list[Reading]:
+def _written(plan: Plan, found: TomlFile | None, style: Style) -> tuple[str, list[Note]]:
+    """The pyproject.toml for *plan*, where *found* is there, and what had to be changed in that."""
+    if found is None:
+        return new_file(make_tables(plan, style)), []
+    if plan.says_nothing:
+        return found.text, []
+    return _merged(found, plan, style)
+
+
+def _merged(found: TomlFile, plan: Plan, style: Style) -> tuple[str, list[Note]]:
+    """The file that is there with what *plan* has to say, and what had to be changed in it."""
+    tree = found.tree or {}
+    # Where [project] is, or comes to be, everything else goes by it.
+    used: Style = "project" if "project" in tree else style
+    text, notes = found.text, list[Note]()
+    if _poetry(tree) is not None:
+        text, notes = mend(found.path, text, needs_project=used == "project", moves=bool(plan.moved))
+    text = merge(text, make_tables(plan, used), plan.moved)
+    build = tree.get("build-system")
+    if isinstance(build, dict) and plan.mode == "package" and not plan.keeps_backend:
+        backend = str(build.get("build-backend", "setuptools.build_meta"))
+        if not backend.startswith(("poetry.", "poetry_dynamic_versioning.")):
+            message = f"`{plain(backend)}` becomes `{BACKEND}`: Poetry builds the package by itself"
+            place = Places(found.path, found.data).written(("build-system",))
+            notes.append(Note(Level.warning, message, place))
+    if found.has_bom:
+        notes.append(Note(Level.info, "the byte order mark goes: Poetry refuses it", Written(found.path, 1)))
+    return text, notes
+
+
+def read_all(sources: Sources, repository: Path, style: Style = "project") -> list[Reading]:
     """The readings of all *sources* of one folder, those that declare before those that list."""
     readings: list[Reading] = []
+    file = _existing(sources.pyproject) if sources.pyproject else None
+    if file is not None and file.tree is not None:
+        poetry_alone = "project" not in file.tree and isinstance(_poetry(file.tree), dict)
+        if poetry_alone and style == "project":
+            readings.append(poetry_one.read(file.path, file.data, file.tree))
+        else:
+            readings += pyproject.read(file.path, file.data, file.tree)
+        lock_file = sources.folder / "poetry.lock"
+        if poetry_alone and (data := read_bytes(lock_file)) is not None:
+            readings.append(poetry_lock.read(lock_file, data))
     if sources.pipfile or sources.pipfile_lock:
         readings.append(pipfile.read(sources.pipfile, sources.pipfile_lock, top=sources.folder, repository=repository))
     if sources.requirements or sources.constraints:
@@ -179,11 +237,24 @@ def read_all(sources: Sources, repository: Path) -> list[Reading]:
     return readings
 
 
-def _existing(file: Path) -> bytes | None:
+def _poetry(tree: Mapping[str, Any]) -> object:
+    tool = tree.get("tool")
+    return tool.get("poetry") if isinstance(tool, dict) else None
+
+
+def _says_nothing(readings: Sequence[Reading]) -> bool:
+    """Whether there is a pyproject.toml alone, in which only other tools have their tables."""
+    return all(
+        reading.kind == "pyproject.toml" and not (reading.wanted or reading.metadata or reading.is_package)
+        for reading in readings
+    )
+
+
+def _existing(file: Path) -> TomlFile | None:
     read = read_pyproject(file)
     if read is None:
         return None
     if read.error is not None:
         hint = "nothing was changed; mend this first"
         raise UnreadableFile(read.error.message, hint=hint, path=file, line=read.error.line)
-    return read.data
+    return read

@@ -125,7 +125,7 @@ class Index(NamedTuple):
 
     url: str
     """Without credentials."""
-    kind: Literal["primary", "extra", "find-links"]
+    kind: Literal["primary", "extra", "find-links", "explicit"]
     written: Written
     name: str = ""
     """As the source calls it (Pipfile, Poetry); empty: the plan finds one."""
@@ -177,6 +177,8 @@ class Reading:
     optional_groups: frozenset[str] = frozenset()
     include_groups: tuple[tuple[str, str], ...] = ()
     """Like `includes`, and written as such (PEP 735's ``include-group``) instead of repeating what the other has."""
+    enriching: tuple[Wanted, ...] = ()
+    """What Poetry's own table has to say of requirements that are there: where they come from."""
     stays: bool = False
     """Whether what it read stays where it is: then nothing of it is written again."""
     moved: tuple[KeyPath, ...] = ()

@@ -64,8 +64,13 @@ class Plan:
     """``("docs", "dev")``: ``docs`` includes ``dev``."""
     moved: tuple[KeyPath, ...] = ()
     """What of pyproject.toml goes because the plan says it elsewhere."""
-    is_poetry_already: bool = False
-    """Whether pyproject.toml is one for Poetry 2 and nothing else was read."""
+    enriching: tuple[Wanted, ...] = ()
+    """What Poetry's own tables have to add to requirements that are there."""
+    extends: bool = False
+    """Whether pyproject.toml has the project's tables, and is only added to."""
+
+    says_nothing: bool = False
+    """Whether nothing of what was read says what gets installed: then it stays as it is."""
 
     @property
     def refused(self) -> tuple[Note, ...]:

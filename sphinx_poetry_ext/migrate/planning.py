@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from packaging.specifiers import SpecifierSet
@@ -20,6 +21,8 @@ from sphinx_poetry_ext.project.model import Source, normalize_name
 from sphinx_poetry_ext.project.package_sources import PYPI, is_pypi
 
 _SAYS_NOTHING = {"pypi", "www", "simple", "index", "repo", "repository", "packages", "python", "artifactory", "nexus"}
+_Item = TypeVar("_Item")
+_OF_POETRY = "tool.poetry."
 _ALSO_IN = "requirements"
 """The group of what a package's requirements file asks for and its metadata does not."""
 
@@ -35,6 +38,15 @@ class _Planner:
         self._readings = readings
         self._notes = [note for reading in readings for note in reading.notes]
         self._dropped = [dropped for reading in readings for dropped in reading.dropped]
+        self._extends = any(reading.stays and "name" in reading.metadata for reading in readings)
+        self._there = {_key(wanted) for reading in readings if reading.stays for wanted in reading.wanted}
+        self._staying = {id(wanted) for reading in readings if reading.stays for wanted in reading.wanted}
+        self._as_it_was = {
+            _key(wanted)
+            for reading in readings
+            if reading.stays or reading.kind == "poetry"
+            for wanted in reading.wanted
+        }
 
     def plan(self) -> Plan:
         readings = self._readings
@@ -54,27 +66,58 @@ class _Planner:
             dependencies=tuple(dependencies),
             pins=tuple(self._pins([*pins, *_exact(dependencies)])),
             sources=tuple(sources),
-            optional_groups=frozenset(),
+            optional_groups=frozenset().union(*(reading.optional_groups for reading in readings)),
             build_requires=tuple(dict.fromkeys(item for reading in readings for item in reading.build_requires)),
-            keeps_backend=any(reading.keeps_backend for reading in readings),
+            keeps_backend=self._keeps_backend(metadata, mode),
             pinned_for=pinned_for,
             files=tuple(dict.fromkeys(path for reading in readings for path in reading.files)),
             removable=self._removable(),
             notes=tuple(dict.fromkeys(self._notes)),
             dropped=tuple(dict.fromkeys(self._dropped)),
+            extras=_joined(reading.extras for reading in readings if not reading.stays),
+            groups=_joined(reading.groups for reading in readings if not reading.stays),
+            include_groups=_joined(reading.include_groups for reading in readings if not reading.stays),
+            moved=_joined(reading.moved for reading in readings),
+            enriching=_joined(reading.enriching for reading in readings),
+            extends=self._extends,
         )
 
     # -- metadata -----------------------------------------------------------------------------------------------------
 
     def _metadata(self) -> dict[str, Value]:
-        """What the readings say, the first one that does; that others say something else is noted."""
+        """What the readings say, the first one that does; that others say something else is noted.
+
+        Where ``[project]`` is there, it says everything but what it calls ``dynamic`` (PEP 621).
+        """
         found: dict[str, Value] = {}
-        for key, value in ((key, value) for reading in self._readings for key, value in reading.metadata.items()):
+        for reading in self._readings:
+            found = self._with_metadata(found, reading)
+        return found
+
+    def _with_metadata(self, found: dict[str, Value], reading: Reading) -> dict[str, Value]:
+        is_whole = self._extends and not reading.stays
+        dynamic = found["dynamic"].value if is_whole and "dynamic" in found else ()
+        for key, value in reading.metadata.items():
+            if is_whole and key not in {*found, *dynamic, "requires-python"}:
+                if not key.startswith("tool."):
+                    reason = "pyproject.toml has a [project] table, which alone counts"
+                    self._dropped.append(Dropped(key, reason, value.written))
+                continue
             known = found.setdefault(key, value)
             if known.value != value.value:
                 place = f"{known.written.path.name}:{known.written.line}"
                 self._note(f"`{key}` is another one in {place}, which counts: take one of them out", value.written)
         return found
+
+    def _keeps_backend(self, metadata: dict[str, Value], mode: Mode) -> bool:
+        """Whether the build stays as it is; what is found out by building, and no source says, takes it."""
+        if any(reading.keeps_backend for reading in self._readings):
+            return True
+        dynamic = metadata.get("dynamic")
+        if not self._extends or mode == "application" or dynamic is None:
+            return False
+        unknown = [key for key in dynamic.value if key not in metadata and f"{_OF_POETRY}{key}" not in metadata]
+        return any(key not in {"dependencies", "optional-dependencies", "classifiers", "readme"} for key in unknown)
 
     def _name(self, metadata: dict[str, Value]) -> str:
         if (value := metadata.get("name")) is not None and isinstance(value.value, str):
@@ -107,15 +150,20 @@ class _Planner:
         """
         pins = [pin for reading in self._readings for pin in reading.pins]
         self._speak_of_constraints()
-        declaring = [reading for reading in self._readings if reading.is_package]
-        if mode == "application" or not any(reading.wanted for reading in declaring):
+        declaring = [
+            reading for reading in self._readings if reading.is_package or reading.stays or reading.kind == "poetry"
+        ]
+        if not any(reading.wanted for reading in declaring):
             return [wanted for reading in self._readings for wanted in reading.wanted], pins
         declared = {wanted.canonical_name for reading in declaring for wanted in reading.wanted}
+        in_group = {(wanted.canonical_name, wanted.group) for reading in declaring for wanted in reading.wanted}
         wanted = [item for reading in declaring for item in reading.wanted]
         undeclared: dict[Path, list[str]] = {}
-        for item in (item for reading in self._readings if not reading.is_package for item in reading.wanted):
+        for item in (item for reading in self._readings if reading not in declaring for item in reading.wanted):
             version = exact_version(SpecifierSet(item.constraint)) if item.target is None else None
-            if item.group != MAIN:
+            if version is not None and (item.canonical_name, item.group) in in_group:
+                pins.append(Pin(item.name, version, item.written, item.markers, item.hashes))
+            elif item.group != MAIN or (mode == "application" and item.canonical_name not in declared):
                 wanted.append(item)
             elif version is not None:
                 pins.append(Pin(item.name, version, item.written, item.markers, item.hashes))
@@ -162,13 +210,27 @@ class _Planner:
         """Equal requirements as one, in the order of the first; ranges of one package for one purpose intersected."""
         found: dict[tuple[object, ...], Planned] = {}
         for item in wanted:
-            key = (item.canonical_name, item.group, item.in_extra, item.markers)
+            key = _key(item)
             known = found.get(key)
             if known is None:
-                found[key] = Planned(item, (item.written,))
+                found[key] = Planned(item, (item.written,), key in self._there)
+            elif known.is_there and id(item) not in self._staying:
+                if not self._is_allowed_for(known.wanted, item):
+                    place = f"{known.wanted.written.path.name}:{known.wanted.written.line}"
+                    text = f"`{item.name}{item.constraint}` is `{known.wanted.constraint or 'any version'}` in {place}"
+                    self._error(f"{text}, which stays as it is: narrow it there, or take this one out", item.written)
+                found[key] = known._replace(written=(*known.written, item.written))
             elif (both := self._both(known.wanted, item)) is not None:
-                found[key] = Planned(both, (*known.written, item.written))
+                found[key] = Planned(both, (*known.written, item.written), known.is_there)
         return [planned for planned in found.values() if not self._is_in_main(planned.wanted, found)]
+
+    @staticmethod
+    def _is_allowed_for(there: Wanted, item: Wanted) -> bool:
+        """Whether what is *there* asks for nothing that *item* excludes."""
+        if there.target != item.target:
+            return False
+        known, other = (constraints.try_parse(wanted.constraint or "*") for wanted in (there, item))
+        return set(item.extras) <= set(there.extras) and (known is None or other is None or other.allows_all(known))
 
     def _both(self, one: Wanted, other: Wanted) -> Wanted | None:
         place = f"{one.written.path.name}:{one.written.line}"
@@ -193,12 +255,13 @@ class _Planner:
             comment=Comment(
                 tuple(dict.fromkeys((*one.comment.above, *other.comment.above))),
                 "; ".join(dict.fromkeys(filter(None, (one.comment.beside, other.comment.beside)))),
+                tuple(dict.fromkeys((*one.comment.below, *other.comment.below))),
             ),
         )
 
     def _is_in_main(self, item: Wanted, found: dict[tuple[object, ...], Planned]) -> bool:
         """Whether a group asks for what the project itself asks for in the same words."""
-        if item.group == MAIN or item.in_extra:
+        if item.group == MAIN or item.in_extra or _key(item) in self._as_it_was:
             return False
         main = found.get((item.canonical_name, MAIN, None, item.markers))
         if main is None or (main.wanted.constraint, main.wanted.target) != (item.constraint, item.target):
@@ -229,8 +292,14 @@ class _Planner:
                 )
             for index in indexes:
                 wanted = result[index].wanted
+                if result[index].is_there:
+                    if not self._is_allowed_for(wanted, limit):
+                        text = f"`{limit.name}{limit.constraint}` limits what pyproject.toml asks for, which stays"
+                        self._error(f"{text}: narrow it there", limit.written)
+                    continue
                 narrowed = shown(SpecifierSet(f"{wanted.constraint},{limit.constraint}".strip(",")))
-                result[index] = Planned(replace(wanted, constraint=narrowed), (*result[index].written, limit.written))
+                written = (*result[index].written, limit.written)
+                result[index] = result[index]._replace(wanted=replace(wanted, constraint=narrowed), written=written)
         return result
 
     def _pins(self, pins: Iterable[Pin]) -> Iterator[Pin]:
@@ -252,7 +321,14 @@ class _Planner:
     # -- indexes ------------------------------------------------------------------------------------------------------
 
     def _sources(self) -> list[PlannedSource]:
-        indexes = [index for reading in self._readings for index in reading.indexes]
+        every = [index for reading in self._readings for index in reading.indexes]
+        sources = [
+            PlannedSource(index.name, index.url, index.priority, (index.written,), index.needs_credentials, True)
+            for index in every
+            if index.priority
+        ]
+        there = {_address(index) for index in every if index.priority}
+        indexes = [index for index in every if _address(index) not in there]
         primary = [index for index in indexes if index.kind == "primary"]
         for index in primary[:-1]:
             if index.url.rstrip("/") != primary[-1].url.rstrip("/"):
@@ -261,13 +337,13 @@ class _Planner:
         kept: dict[str, Index] = {}
         for index in (*primary[-1:], *(index for index in indexes if index.kind != "primary")):
             kept.setdefault(index.url.rstrip("/"), index)
-        sources: list[PlannedSource] = []
         for url, index in kept.items():
             alone = is_pypi(Source(index.name, (), url, ""))
             if alone and index.kind == "primary":
                 continue  # what Poetry looks at by itself
             name = PYPI if alone else self._source_name(index, {source.name for source in sources})
-            priority: Priority = "primary" if index.kind == "primary" else "supplemental"
+            priority: Priority = "explicit" if index.kind == "explicit" else "supplemental"
+            priority = "primary" if index.kind == "primary" else priority
             address = "" if alone else index.url
             sources.append(PlannedSource(name, address, priority, (index.written,), index.needs_credentials))
         self._speak_of_sources(sources)
@@ -289,6 +365,8 @@ class _Planner:
 
     def _speak_of_sources(self, sources: Sequence[PlannedSource]) -> None:
         for source in sources:
+            if source.needs_credentials and source.is_there:
+                continue
             if source.needs_credentials:
                 variable = re.sub(r"[^A-Z0-9]", "_", source.name.upper())
                 self._note(
@@ -297,7 +375,7 @@ class _Planner:
                     f"POETRY_HTTP_BASIC_{variable}_PASSWORD",
                     source.written[0],
                 )
-        if others := [source for source in sources if source.priority == "supplemental"]:
+        if others := [source for source in sources if source.priority == "supplemental" and not source.is_there]:
             names = ", ".join(source.name for source in others)
             self._note(
                 f"pip looks at all indexes at once and takes the highest version, Poetry looks at {names} for what the "
@@ -337,6 +415,20 @@ def _exact_of(one: Wanted, other: Wanted) -> str | None:
         if exact_version(SpecifierSet(item.constraint)) is not None:
             return item.constraint
     return None
+
+
+def _key(item: Wanted) -> tuple[object, ...]:
+    """What tells requirements apart: those with the same one are one."""
+    return (item.canonical_name, normalize_name(item.group), item.in_extra, item.markers)
+
+
+def _joined(several: Iterable[tuple[_Item, ...]]) -> tuple[_Item, ...]:
+    return tuple(dict.fromkeys(item for items in several for item in items))
+
+
+def _address(index: Index) -> str:
+    """What tells indexes apart; PyPI has several addresses."""
+    return PYPI if is_pypi(Source(index.name, (), index.url, "")) else index.url.rstrip("/")
 
 
 def _exact(dependencies: Iterable[Planned]) -> Iterator[Pin]:

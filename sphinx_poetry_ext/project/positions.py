@@ -126,6 +126,17 @@ class Positions:
                 return [Span(node.start_byte + self._offset, node.end_byte + self._offset) for node in section.header]
         return []
 
+    def whole_line(self, span: Span) -> Span:
+        """*span*, and its line with its end when nothing else is in it."""
+        data = self._data
+        start, end = span.start - self._offset, span.end - self._offset
+        first = data.rfind(b"\n", 0, start) + 1
+        last = data.find(b"\n", end)
+        last = len(data) if last < 0 else last + 1
+        if data[first:start].strip() or data[end:last].strip():
+            return span
+        return Span(first + self._offset, last + self._offset)
+
     def line_at(self, byte: int) -> int:
         """The line, 1-based, that the *byte* of the file is in."""
         return self._data.count(b"\n", 0, byte - self._offset) + 1

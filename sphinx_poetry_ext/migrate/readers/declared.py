@@ -119,9 +119,10 @@ class Declarations:
         text = dependency.constraint or ""
         if not text.strip():
             return Translated("")
-        if dependency.pep508 and "|" not in text:
-            return Translated(shown(SpecifierSet(text)))
-        return translate(text)
+        try:
+            return Translated(shown(SpecifierSet(text))) if dependency.pep508 else translate(text)
+        except InvalidSpecifier:
+            return translate(text)  # Poetry's own table adds to it, in Poetry's notation
 
     @staticmethod
     def _markers(dependency: Dependency) -> str | None:
@@ -170,4 +171,3 @@ class Declarations:
     def note(self, message: str, written: Written, level: Level = Level.warning) -> None:
         """Something to know."""
         self.notes.append(Note(level, message, written))
-

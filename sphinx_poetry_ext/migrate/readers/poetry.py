@@ -61,9 +61,7 @@ class _Reader:
         self._read_metadata()
         self._moved += [(*POETRY, name) for name in _TABLES if name in self._poetry]
         self._comments = MovingComments(self._path, self._data, self._moved)
-        self._metadata = {
-            key: value._replace(comment=self._comment_of(key)) for key, value in self._metadata.items()
-        }
+        self._metadata = {key: value._replace(comment=self._comment_of(key)) for key, value in self._metadata.items()}
         wanted = [self._with_comment(key, item) for key, item in list(self._declared.wanted())]
         for problem in self._project.problems:
             self._declared.error(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.migrate.model import NO_COMMENT, Comment, Dropped, Written
+from sphinx_poetry_ext.migrate.writer.cutting import is_moved, is_whole
 from sphinx_poetry_ext.project.model import KeyPath
 from sphinx_poetry_ext.project.positions import Positions, Region
 
@@ -58,16 +59,13 @@ class MovingComments:
         }
         is_first = True
         for region in self._positions.regions():
-            if not (region.header and self.is_moved(region.path)):
+            if not is_whole(region, self._moved):
                 self._read_part(region)
-            elif region.pairs:
-                # What stands above the first of them stands above what takes its place.
-                self._read_whole(region, region.header if is_first else region.first)
-                is_first = False
-
-    def is_moved(self, path: KeyPath) -> bool:
-        """Whether what stands at *path* is taken out."""
-        return any(path[: len(moved)] == moved for moved in self._moved)
+                is_first = is_first and not any(is_moved(path, self._moved) for path, _, _ in region.pairs)
+                continue
+            # What stands above the first of them stands above what takes its place.
+            self._read_whole(region, region.header if is_first else region.first)
+            is_first = False
 
     def take(self, key: KeyPath) -> Comment:
         """The comments of *key* and of everything in it, which nobody gets again."""
@@ -101,16 +99,19 @@ class MovingComments:
             self._read_pair(path, start, end, above)
             above = []
             line = end + 1
-        path, start, _ = region.pairs[-1]
+        # A table without anything in it may have comments all the same.
+        path, start, _ = region.pairs[-1] if region.pairs else (region.path, region.header, 0)
+        if not region.pairs and (beside := self._beside(region.header)):
+            self._add(path, start, Comment((beside,)))
         if below := self._alone(line, region.last):
             number, known = self._found.get(path, (start, NO_COMMENT))
             self._found[path] = (number, known._replace(below=(*known.below, *below)))
 
     def _read_part(self, region: Region) -> None:
         for path, start, end in region.pairs:
-            if self.is_moved(path):
+            if is_moved(path, self._moved):
                 first = start
-                while (known := self._lines.get(first - 1)) is not None and known[1] and first - 1 >= region.first:
+                while (known := self._lines.get(first - 1)) and known[1] and first - 1 > region.header:
                     first -= 1
                 self._read_pair(path, start, end, self._alone(first, start - 1))
 

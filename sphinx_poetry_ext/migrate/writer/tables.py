@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sphinx_poetry_ext.migrate.model import MAIN, NO_COMMENT, Target, Wanted
+from sphinx_poetry_ext.migrate.model import MAIN, NO_COMMENT, Comment, Target, Wanted
 from sphinx_poetry_ext.migrate.plan import Plan, Planned, Style
 from sphinx_poetry_ext.migrate.writer import toml
 from sphinx_poetry_ext.migrate.writer.toml import Entry, Table
@@ -44,27 +44,60 @@ def build_system(requires: Sequence[str] = ()) -> Table:
 def _project_style(plan: Plan) -> Iterator[Table]:
     values = {key: value.value for key, value in plan.metadata.items()}
     values["name"] = plan.name
-    main = [Entry(toml.value(values[key]), key) for key in _PROJECT_KEYS if key in values]
-    direct = [planned for planned in plan.dependencies if planned.wanted.group == MAIN and not planned.wanted.in_extra]
-    main.append(Entry(toml.array(map(_requirement, direct)), "dependencies"))
+    main = [Entry(toml.value(values[key]), key, _comment(plan, key)) for key in _PROJECT_KEYS if key in values]
+    direct = [planned for planned in _new(plan) if planned.wanted.group == MAIN and not planned.wanted.in_extra]
+    if direct or not plan.extends:
+        main.append(_list("dependencies", map(_requirement, direct)))
     yield Table(("project",), main)
     for name in _PROJECT_TABLES:
         if content := values.get(name):
-            yield from _nested(("project", name), content)
+            yield from _nested(("project", name), content, _comment(plan, name))
     if extras := _by_extra(plan):
-        entries = [Entry(toml.array(map(_requirement, items)), name) for name, items in extras.items()]
+        entries = [_list(name, map(_requirement, items)) for name, items in extras.items()]
         yield Table(("project", "optional-dependencies"), entries)
     if groups := _by_group(plan):
-        entries = [Entry(toml.array(map(_requirement, items)), name) for name, items in groups.items()]
+        entries = [_list(name, [*_included(plan, name), *map(_requirement, items)]) for name, items in groups.items()]
         yield Table(("dependency-groups",), entries)
     own = _own_entries(plan)
     if own:
         yield Table(("tool", "poetry"), own)
+    more = [(wanted, True) for wanted in plan.enriching]
+    of_main = [*direct, *(item for items in extras.values() for item in items)]
     yield from _enriching(
-        ("tool", "poetry", "dependencies"), [*direct, *(item for items in extras.values() for item in items)]
+        ("tool", "poetry", "dependencies"),
+        [*((item.wanted, False) for item in of_main), *(item for item in more if item[0].group == MAIN)],
     )
     for name, items in groups.items():
-        yield from _enriching(("tool", "poetry", "group", name, "dependencies"), items)
+        if name in plan.optional_groups:
+            yield Table(("tool", "poetry", "group", name), [Entry("true", "optional")])
+        yield from _enriching(
+            ("tool", "poetry", "group", name, "dependencies"),
+            [*((item.wanted, False) for item in items), *(item for item in more if item[0].group == name)],
+        )
+    for name in dict.fromkeys(wanted.group for wanted in plan.enriching if wanted.group not in {MAIN, *groups}):
+        yield from _enriching(
+            ("tool", "poetry", "group", name, "dependencies"), [item for item in more if item[0].group == name]
+        )
+
+
+def _new(plan: Plan) -> Iterator[Planned]:
+    return (planned for planned in plan.dependencies if not planned.is_there)
+
+
+def _comment(plan: Plan, key: str) -> Comment:
+    return plan.metadata[key].comment if key in plan.metadata else NO_COMMENT
+
+
+def _list(name: str, items: Iterable[Entry]) -> Entry:
+    items = tuple(items)
+    return Entry(toml.array(items), name, items=items)
+
+
+def _included(plan: Plan, name: str) -> Iterator[Entry]:
+    """PEP 735's words for what a group has of others."""
+    for group, other in plan.include_groups:
+        if group == name:
+            yield Entry(toml.inline({"include-group": other}))
 
 
 def _requirement(planned: Planned) -> Entry:
@@ -88,14 +121,24 @@ def _url(target: Target) -> str:
     return url + (f"#subdirectory={target.subdirectory}" if target.subdirectory else "")
 
 
-def _enriching(name: tuple[str, ...], items: Iterable[Planned]) -> Iterator[Table]:
-    """What PEP 508 has no words for: paths, editable installs, sources, pre-releases."""
-    found: dict[str, dict[str, Any]] = {}
-    for planned in items:
-        wanted = planned.wanted
-        more: dict[str, Any] = {}
+def _enriching(name: tuple[str, ...], items: Iterable[tuple[Wanted, bool]]) -> Iterator[Table]:
+    """What PEP 508 has no words for: paths, editable installs, sources, pre-releases.
+
+    Of an item that is said to be there (the second of each pair) its requirement is not written here.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    names: dict[str, str] = {}
+    for wanted, is_there in items:
+        name_ = names.setdefault(wanted.canonical_name, wanted.name)
+        more: dict[str, Any] = {"version": wanted.poetry_constraint} if wanted.poetry_constraint else {}
         if wanted.target is not None and wanted.target.kind in {"path", "file"}:
             more["path"] = wanted.target.location
+            if wanted.target.subdirectory:
+                more["subdirectory"] = wanted.target.subdirectory
+        if wanted.target is not None and wanted.target.kind in {"git", "url"} and is_there:
+            more[wanted.target.kind] = wanted.target.location
+            if wanted.target.reference:
+                more["rev"] = wanted.target.reference
             if wanted.target.subdirectory:
                 more["subdirectory"] = wanted.target.subdirectory
         if wanted.target is not None and wanted.target.editable:
@@ -104,20 +147,37 @@ def _enriching(name: tuple[str, ...], items: Iterable[Planned]) -> Iterator[Tabl
             more["source"] = wanted.index
         if wanted.allow_prereleases:
             more["allow-prereleases"] = True
-        if more:
-            found.setdefault(wanted.name, {}).update(more)
-    if found:
-        yield Table(name, [Entry(toml.inline(content), key) for key, content in found.items()])
+        several = found.setdefault(name_, [])
+        if more and wanted.markers:
+            more["markers"] = wanted.markers
+        if more not in several:
+            several.append(more)
+    entries = []
+    for key, several in found.items():
+        plain = [{name: value for name, value in more.items() if name != "markers"} for more in several]
+        if not any(plain):
+            continue
+        if all(more == plain[0] for more in plain):
+            # The same for all of them, wherever they apply.
+            entries.append(Entry(toml.inline(plain[0]), key))
+        else:
+            items_ = tuple(Entry(toml.inline(more)) for more in several if more)
+            entries.append(Entry(toml.array(items_) if len(items_) > 1 else items_[0].text, key))
+    if entries:
+        yield Table(name, entries)
 
 
-def _nested(name: tuple[str, ...], content: Any) -> Iterator[Table]:
+def _nested(name: tuple[str, ...], content: Any, comment: Comment = NO_COMMENT) -> Iterator[Table]:
     """A table, and one for each table in it (entry points)."""
     flat = {key: item for key, item in content.items() if not isinstance(item, dict)}
     if flat:
-        yield Table(name, [Entry(toml.value(item), key) for key, item in flat.items()])
+        comments = [comment, *[NO_COMMENT] * len(flat)]
+        yield Table(name, [Entry(toml.value(item), key, comments.pop(0)) for key, item in flat.items()])
+        comment = NO_COMMENT
     for key, item in content.items():
         if isinstance(item, dict):
-            yield from _nested((*name, key), item)
+            yield from _nested((*name, key), item, comment)
+            comment = NO_COMMENT
 
 
 def _own_entries(plan: Plan) -> list[Entry]:
@@ -150,12 +210,17 @@ def _poetry_style(plan: Plan) -> Iterator[Table]:
     if plugins := values.get("entry-points"):
         yield from _nested(("tool", "poetry", "plugins"), plugins)
     python = Entry(toml.string(str(values.get("requires-python", "*"))), "python")
-    of_main = [planned for planned in plan.dependencies if planned.wanted.group == MAIN]
+    of_main = [planned for planned in _new(plan) if planned.wanted.group == MAIN]
     yield Table(("tool", "poetry", "dependencies"), [python, *_specifications(of_main)])
     if extras := _by_extra(plan):
         entries = [Entry(toml.value([item.wanted.name for item in items]), name) for name, items in extras.items()]
         yield Table(("tool", "poetry", "extras"), entries)
     for name, items in _by_group(plan).items():
+        includes = [other for group, other in plan.include_groups if group == name]
+        own = [Entry("true", "optional")] if name in plan.optional_groups else []
+        own += [Entry(toml.value(includes), "include-groups")] if includes else []
+        if own:
+            yield Table(("tool", "poetry", "group", name), own)
         yield Table(("tool", "poetry", "group", name, "dependencies"), list(_specifications(items)))
 
 
@@ -185,7 +250,7 @@ def _specification(wanted: Wanted) -> str:
     more: dict[str, Any] = {}
     target = wanted.target
     if target is None:
-        more["version"] = wanted.constraint or "*"
+        more["version"] = wanted.poetry_constraint or wanted.constraint or "*"
     else:
         more[target.kind if target.kind != "file" else "path"] = target.location
         if target.reference:
@@ -211,23 +276,23 @@ def _specification(wanted: Wanted) -> str:
 
 
 def _by_extra(plan: Plan) -> dict[str, list[Planned]]:
-    found: dict[str, list[Planned]] = {}
-    for planned in plan.dependencies:
+    found: dict[str, list[Planned]] = {name: [] for name in plan.extras}
+    for planned in _new(plan):
         if planned.wanted.in_extra:
             found.setdefault(planned.wanted.in_extra, []).append(planned)
     return found
 
 
 def _by_group(plan: Plan) -> dict[str, list[Planned]]:
-    found: dict[str, list[Planned]] = {}
-    for planned in plan.dependencies:
+    found: dict[str, list[Planned]] = {name: [] for name in plan.groups}
+    for planned in _new(plan):
         if planned.wanted.group != MAIN:
             found.setdefault(normalize_name(planned.wanted.group), []).append(planned)
     return found
 
 
 def _sources(plan: Plan) -> Iterator[Table]:
-    for source in plan.sources:
+    for source in (source for source in plan.sources if not source.is_there):
         entries = [Entry(toml.string(source.name), "name")]
         if source.url:
             entries.append(Entry(toml.string(source.url), "url"))

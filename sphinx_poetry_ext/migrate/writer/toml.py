@@ -20,6 +20,8 @@ class Entry(NamedTuple):
     text: str
     key: str = ""
     comment: Comment = NO_COMMENT
+    items: tuple[Entry, ...] = ()
+    """What is in it, where it is an array with comments or one that may be there already."""
 
 
 class Table(NamedTuple):
@@ -36,6 +38,7 @@ class Table(NamedTuple):
         for entry in self.entries:
             lines += [f"# {comment}" for comment in entry.comment.above]
             lines.append(_beside(f"{key(entry.key)} = {entry.text}", entry.comment))
+            lines += [f"# {comment}" for comment in entry.comment.below]
         return "\n".join(lines) + "\n"
 
 
@@ -70,11 +73,17 @@ def inline(content: Mapping[str, Any]) -> str:
 
 def array(items: Iterable[Entry]) -> str:
     """An array with an item a line."""
-    lines = []
-    for item in items:
-        lines += [f"    # {comment}" for comment in item.comment.above]
-        lines.append(_beside(f"    {item.text},", item.comment))
+    lines = [line for item in items for line in item_lines(item)]
     return "\n".join(["[", *lines, "]"]) if lines else "[]"
+
+
+def item_lines(item: Entry, indent: str = "    ") -> list[str]:
+    """The lines of one item of an array, with its comments."""
+    return [
+        *(f"{indent}# {comment}" for comment in item.comment.above),
+        _beside(f"{indent}{item.text},", item.comment),
+        *(f"{indent}# {comment}" for comment in item.comment.below),
+    ]
 
 
 def _beside(line: str, comment: Comment) -> str:

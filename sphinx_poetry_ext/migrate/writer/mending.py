@@ -1,0 +1,130 @@
+"""What Poetry 2 no longer takes of an older pyproject.toml, in the words of today; everything else stays as it is.
+
+https://python-poetry.org/blog/announcing-poetry-2.0.0/ and, for the sources, announcing-poetry-1.5.0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from sphinx_poetry_ext.lint.finding import Level
+from sphinx_poetry_ext.migrate.model import Note, Written
+from sphinx_poetry_ext.migrate.writer import toml
+from sphinx_poetry_ext.migrate.writer.tables import BACKEND, POETRY_CORE
+from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project.model import KeyPath, Span, normalize_name
+from sphinx_poetry_ext.project.package_sources import NOW
+from sphinx_poetry_ext.project.positions import Positions
+from sphinx_poetry_ext.project.tomlfile import parse_pyproject
+
+_OLD_BACKEND = "poetry.masonry.api"
+_CORES = {"poetry", "poetry-core"}
+
+
+class _Edit(NamedTuple):
+    span: Span
+    text: str
+    message: str
+    key: KeyPath
+
+
+def mend(path: Path, text: str, *, needs_project: bool, moves: bool) -> tuple[str, list[Note]]:
+    """*text*, the pyproject.toml at *path*, as Poetry 2 takes it, and what was changed.
+
+    With *needs_project* the build backend has to understand ``[project]``, which poetry-core does since 2.0. What is
+    about to be moved elsewhere (*moves*) need not be mended.
+    """
+    data = text.encode("utf-8")
+    tree = parse_pyproject(path, data).tree
+    if tree is None:
+        return text, []
+    positions = Positions(data)
+    edits = [
+        *_sources(tree, positions),
+        *(() if moves else _groups(tree, positions)),
+        *_backend(tree, positions, needs_project),
+    ]
+    notes = []
+    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
+        data = data[: edit.span.start] + edit.text.encode("utf-8") + data[edit.span.end :]
+        if edit.message:
+            notes.append(Note(Level.info, edit.message, Written(path, positions.nearest(edit.key).line)))
+    return data.decode("utf-8"), notes[::-1]
+
+
+def _sources(tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
+    sources = _table(tree, "tool", "poetry").get("source")
+    for index, source in enumerate(sources if isinstance(sources, list) else ()):
+        if not isinstance(source, dict):
+            continue
+        key: KeyPath = ("tool", "poetry", "source", index)
+        has_priority = "priority" in source
+        if (old := source.get("priority")) in NOW and (span := positions.value_span((*key, "priority"))):
+            message = f'`priority = "{old}"` is `"{NOW[old]}"` since Poetry 1.5 and 2'
+            yield _Edit(span, toml.string(NOW[old]), message, (*key, "priority"))
+        for name, now in NOW.items():
+            begin, end = positions.key_span((*key, name)), positions.value_span((*key, name))
+            if begin is None or end is None:
+                continue
+            if source[name] is True and not has_priority:
+                has_priority = True
+                message = f'`{name} = true` is `priority = "{now}"` since Poetry 1.5'
+                yield _Edit(Span(begin.start, end.end), f'priority = "{now}"', message, (*key, name))
+            else:
+                yield _Edit(positions.whole_line(Span(begin.start, end.end)), "", "", (*key, name))
+
+
+def _groups(tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
+    poetry = _table(tree, "tool", "poetry")
+    key: KeyPath = ("tool", "poetry", "dev-dependencies")
+    if "dev-dependencies" in poetry and not _table(poetry, "group", "dev", "dependencies"):
+        message = "`dev-dependencies` are the group `dev` since Poetry 1.2: `poetry install --without dev`"
+        for span in positions.key_spans(key):
+            yield _Edit(span, "group.dev.dependencies", message, key)
+            message = ""
+
+
+def _backend(tree: Mapping[str, Any], positions: Positions, needs_project: bool) -> Iterator[_Edit]:
+    build = _table(tree, "build-system")
+    backend, requires = build.get("build-backend"), build.get("requires")
+    if not isinstance(backend, str) or not backend.startswith(("poetry.", "poetry_dynamic_versioning.")):
+        return
+    is_old = backend == _OLD_BACKEND
+    if is_old and (span := positions.value_span(("build-system", "build-backend"))):
+        message = "poetry-core builds the package, for which Poetry itself need not be installed"
+        yield _Edit(span, toml.string(BACKEND), message, ("build-system", "build-backend"))
+    for index, text in enumerate(requires if isinstance(requires, list) else ()):
+        span = positions.value_span(("build-system", "requires", index))
+        if span is None or not isinstance(text, str) or not _is_outdated(text, is_old or needs_project, is_old):
+            continue
+        message = f"`{text}` becomes `{POETRY_CORE}`: [project] is understood since 2.0" if not is_old else ""
+        yield _Edit(span, toml.string(POETRY_CORE), message, ("build-system", "requires", index))
+
+
+def _is_outdated(text: str, needs_two: bool, is_old: bool) -> bool:
+    """Whether *text* brings a poetry-core that is too old, or Poetry itself."""
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        # Poetry's own notation, which was never legal here.
+        return bool(re.match(r"poetry(?:[-_.]core)?\s*[\^~@]", text))
+    name = normalize_name(requirement.name)
+    if name not in _CORES or (name == "poetry" and not is_old and not needs_two):
+        return False
+    if name == "poetry":
+        return True
+    allowed = constraints.try_parse(str(requirement.specifier) or "*")
+    lowest = constraints.lower_bound(allowed) if allowed is not None else None
+    return needs_two and (lowest is None or lowest.major < 2)
+
+
+def _table(tree: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    value: Any = tree
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
