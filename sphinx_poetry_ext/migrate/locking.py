@@ -122,10 +122,12 @@ def lock(
     repository: Path,
     requires_python: str,
     others: Mapping[Path, str] = MappingProxyType({}),
+    known: bytes | None = None,
 ) -> bytes:
     """The poetry.lock that Poetry makes for *pyproject* in *folder*, with the versions of *pins* where they fit.
 
-    *others* are the new pyproject.toml of other folders, on which this one may depend.
+    *others* are the new pyproject.toml of other folders, on which this one may depend. With *known*, a lock that there
+    is already, Poetry goes on from that: it has commits as well, which are no versions.
 
     :raises CannotLock: when Poetry fails.
     """
@@ -135,7 +137,9 @@ def lock(
         output = ""
         for _ in range(_MOST_RUNS):
             (mirror / "poetry.lock").unlink(missing_ok=True)
-            if pins:  # Poetry cannot read a lock without packages that has metadata
+            if known is not None:
+                (mirror / "poetry.lock").write_bytes(known)
+            elif pins:  # Poetry cannot read a lock without packages that has metadata
                 (mirror / "poetry.lock").write_text(seed(pins, requires_python), "utf-8")
             done = _run([*poetry, "lock", "--no-interaction", "--no-ansi"], mirror, env)
             if done.returncode == 0:
@@ -145,9 +149,9 @@ def lock(
             output = done.stdout + done.stderr
             missing = {(match["name"], match["version"]) for match in _NOT_FOUND.finditer(output)}
             kept = [pin for pin in pins if (pin.canonical_name, pin.version) not in missing]
-            if len(kept) == len(pins):
+            if not missing or (known is None and len(kept) == len(pins)):
                 break
-            pins = kept
+            pins, known = kept, None
         raise _failure(output, mirror, pins)
 
 

@@ -24,9 +24,11 @@ from sphinx_poetry_ext.migrate.readers.toml_places import Places
 from sphinx_poetry_ext.migrate.writer.mending import mend
 from sphinx_poetry_ext.migrate.writer.merging import merge, new_file
 from sphinx_poetry_ext.migrate.writer.tables import BACKEND, make_tables
-from sphinx_poetry_ext.project.tomlfile import TomlFile, read_bytes, read_pyproject
+from sphinx_poetry_ext.project import content_hash, lockfile
+from sphinx_poetry_ext.project.tomlfile import TomlFile, parse_lock, read_bytes, read_pyproject
 
 _MOST_QUESTIONS = 5
+_LOCAL = b'type = "directory"'
 NOT_ASKED = Proof("not-run", "nobody asked for it")
 NOTHING_SAID = Proof("not-run", "nothing here says what gets installed")
 
@@ -124,6 +126,7 @@ def prepare(
     existing = {plan.folder: _existing(plan.folder / "pyproject.toml") for plan in plans}
     written = {plan.folder: _written(plan, existing[plan.folder], style) for plan in plans}
     texts = {folder: text for folder, (text, _) in written.items()}
+    changes = {folder: found is None or found.text != texts[folder] for folder, found in existing.items()}
     for plan in plans:
         folder = plan.folder
         text, found, file = texts[folder], existing[folder], folder / "pyproject.toml"
@@ -143,15 +146,21 @@ def prepare(
             requires_python=python,
             others={other: text for other, text in texts.items() if other != folder},
         )
-        try:
-            made = lock(poetry, text, plan.pins, **locked_in)
-        except CannotLock as error:
-            yield Migration(plan, before, after, Proof("not-run", plain(f"{error.where}{error.message}")), error)
-            continue
         lock_file = folder / "poetry.lock"
         known = read_bytes(lock_file)
         if known is not None:
             before[lock_file] = known
+        # What is locked for a folder beside this one follows that folder's pyproject.toml, which no hash says.
+        follows = known is not None and _LOCAL in known and any(map(changes.__getitem__, locked_in["others"]))
+        if known is not None and not (after or follows) and _still_holds(known, lock_file, text, plan, python):
+            made = known
+        else:
+            seed = known if known is not None and _agrees(known, plan) else None
+            try:
+                made = lock(poetry, text, plan.pins, **locked_in, known=seed)
+            except CannotLock as error:
+                yield Migration(plan, before, after, Proof("not-run", plain(f"{error.where}{error.message}")), error)
+                continue
         if known != made:
             after[lock_file] = made
         proof = prove(tomllib.loads(made.decode("utf-8")), plan.pins, python, plan.pinned_for)
@@ -207,6 +216,27 @@ def _merged(found: TomlFile, plan: Plan, style: Style) -> tuple[str, list[Note]]
     if found.has_bom:
         notes.append(Note(Level.info, "the byte order mark goes: Poetry refuses it", Written(found.path, 1)))
     return text, notes
+
+
+def _agrees(known: bytes, plan: Plan) -> bool:
+    """Whether the lock *known* holds no other version than what is pinned, so that Poetry may go on from it."""
+    lock_file = plan.folder / "poetry.lock"
+    versions: dict[str, set[str]] = {}
+    for pin in poetry_lock.read(lock_file, known).pins:
+        versions.setdefault(pin.canonical_name, set()).add(pin.version)
+    return bool(versions) and all(pin.version in versions.get(pin.canonical_name, {pin.version}) for pin in plan.pins)
+
+
+def _still_holds(known: bytes, path: Path, text: str, plan: Plan, python: str) -> bool:
+    """Whether the lock *known* is of this pyproject.toml already, and has what is pinned."""
+    parsed = parse_lock(path, known)
+    if parsed.tree is None:
+        return False
+    locked = lockfile.parse(path, parsed.tree, parsed.text)
+    if locked.problems or content_hash.state(locked, tomllib.loads(text)) == "stale":
+        return False
+    proof = prove(parsed.tree, plan.pins, python, plan.pinned_for)
+    return not any(difference.pinned is not None for difference in proof.differences)
 
 
 def read_all(sources: Sources, repository: Path, style: Style = "project") -> list[Reading]:

@@ -328,7 +328,7 @@ class _Planner:
             if index.priority
         ]
         there = {_address(index) for index in every if index.priority}
-        indexes = [index for index in every if _address(index) not in there]
+        indexes = [index for index in every if not index.priority]
         primary = [index for index in indexes if index.kind == "primary"]
         for index in primary[:-1]:
             if index.url.rstrip("/") != primary[-1].url.rstrip("/"):
@@ -336,7 +336,8 @@ class _Planner:
                 self._dropped.append(Dropped(index.url, reason, index.written))
         kept: dict[str, Index] = {}
         for index in (*primary[-1:], *(index for index in indexes if index.kind != "primary")):
-            kept.setdefault(index.url.rstrip("/"), index)
+            if _address(index) not in there:
+                kept.setdefault(index.url.rstrip("/"), index)
         for url, index in kept.items():
             alone = is_pypi(Source(index.name, (), url, ""))
             if alone and index.kind == "primary":

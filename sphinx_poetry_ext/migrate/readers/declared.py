@@ -74,7 +74,7 @@ class Declarations:
         if dependency.error is not None:
             self.error(f"`{name}` is no requirement (PEP 508): {plain(dependency.error)}; mend it first", written)
             return None
-        table = self._table(dependency.key)
+        table = self._table(dependency)
         for option in table.keys() - _KNOWN:
             self.error(f"`{plain(option)}` for `{name}` is not known to Poetry: take it out", written)
         try:
@@ -158,11 +158,21 @@ class Declarations:
         is_editable = table.get("develop") is True
         return Target(origin.kind, location, reference, origin.subdirectory, is_editable)
 
-    def _table(self, key: KeyPath) -> Mapping[str, Any]:
+    def _table(self, dependency: Dependency) -> Mapping[str, Any]:
+        """What Poetry's own table says of *dependency*."""
+        keys = [dependency.key]
+        if dependency.pep508:
+            keys = [
+                other.key
+                for other in self._project.declarations
+                if not other.pep508
+                and (other.canonical_name, other.group) == (dependency.canonical_name, dependency.group)
+                and other.markers in {None, dependency.markers}
+            ]
         value: Any = self._project.data
-        for part in key:
+        for part in keys[0] if keys else ():
             value = value[part]
-        return value if isinstance(value, dict) else {}
+        return value if isinstance(value, dict) and keys else {}
 
     def error(self, message: str, written: Written) -> None:
         """Something that cannot be carried over."""

@@ -1,0 +1,64 @@
+"""A migration that is done changes nothing when it is run again: text and lock, for every case and every shape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .test_cases import CASES, NAMES, copy, migrate
+
+SHAPES = {
+    "poetry-1-application": (
+        '[tool.poetry]\npackage-mode = false\n[tool.poetry.dependencies]\npython = "^3.9"\nsix = "*"\n'
+    ),
+    "dotted-keys": (
+        'tool.poetry.name = "a"\ntool.poetry.version = "1"\ntool.poetry.description = ""\ntool.poetry.authors = []\n'
+        'tool.poetry.dependencies.python = "^3.9"\ntool.poetry.dependencies.six = "^1"\n'
+    ),
+    "setuptools": (
+        '[project]\nname = "a"\nversion = "1"\ndependencies = [\n    "six>=1",  # why\n]\n\n'
+        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+    ),
+    "uv": (
+        '[project]\nname = "a"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = ["six>=1", "own"]\n\n'
+        '[tool.uv]\ndev-dependencies = ["pytest>=7"]\n\n[tool.uv.sources]\nown = { path = "own", editable = true }\n'
+        'six = { index = "acme" }\n\n'
+        '[[tool.uv.index]]\nname = "acme"\nurl = "https://pypi.acme.example/simple"\nexplicit = true\n'
+    ),
+    "pdm": (
+        '[project]\nname = "a"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = []\n\n'
+        '[tool.pdm.dev-dependencies]\ntest = ["pytest>=7"]\n\n'
+        '[build-system]\nrequires = ["pdm-backend"]\nbuild-backend = "pdm.backend"\n'
+    ),
+    "crlf": (
+        '[tool.poetry]\r\nname = "a"\r\nversion = "1"\r\n\r\n'
+        '[tool.poetry.dependencies]\r\npython = "^3.9"\r\n\r\n[tool.x]\r\n'
+    ),
+    "only-tools": "[tool.black]\nline-length = 100\n",
+}
+pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this repository")
+
+
+@pytest.mark.parametrize("style", ["project", "poetry"])
+@pytest.mark.parametrize("case", NAMES)
+def test_a_case_stays_as_the_first_run_left_it(case: str, style: str, tmp_path: Path) -> None:
+    folder = tmp_path / case
+    copy(case, folder)
+    _check(folder, style)
+
+
+@pytest.mark.parametrize("style", ["project", "poetry"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_shape_stays_as_the_first_run_left_it(shape: str, style: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(SHAPES[shape].encode())
+    (tmp_path / "requirements.txt").write_text("six==1.16.0\n") if shape != "only-tools" else None
+    _check(tmp_path, style)
+
+
+def _check(folder: Path, style: str) -> None:
+    migrate(folder, "--no-prove", "--allow-partial", "--style", style)
+    first = {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    code, output = migrate(folder, "--no-prove", "--allow-partial", "--style", style)
+    assert {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()} == first, output
+    assert (code, "Nothing to change." in output) == (0, True), output
