@@ -67,11 +67,12 @@ class _Reader:
             self._declared.error(
                 f"{problem.message}: it cannot be carried over as it is", self._places.written(problem.key)
             )
-        wanted = self._with_comments_of_extras(wanted)
+        wanted = [replace(item, group=_legal(item.group)) for item in self._with_comments_of_extras(wanted)]
         backend = self._project.build_backend
         if (build := self._tree.get("build-system")) is None or not isinstance(build, dict):
             build = {}
         self._refuse_half_lines()
+        groups = tuple(map(_legal, self._group_names()))
         return Reading(
             "poetry",
             (self._path,),
@@ -83,10 +84,10 @@ class _Reader:
             dropped=(*self._declared.dropped, *self._dropped, *self._comments.left()),
             keeps_backend=backend is not None and backend not in BACKENDS,
             extras=tuple(extra.name for extra in self._project.extras),
-            groups=tuple(group.name for group in self._project.groups),
-            optional_groups=frozenset(group.name for group in self._project.groups if group.optional),
+            groups=groups,
+            optional_groups=frozenset(_legal(group.name) for group in self._project.groups if group.optional),
             include_groups=tuple(
-                (group.name, included) for group in self._project.groups for included in group.includes
+                (_legal(group.name), _legal(included)) for group in self._project.groups for included in group.includes
             ),
             moved=tuple(self._moved),
         )
@@ -236,6 +237,16 @@ class _Reader:
             if content:
                 self._metadata[key_] = Value(content, written)
 
+    def _group_names(self) -> Iterator[str]:
+        for group in self._project.groups:
+            if group.name != _legal(group.name):
+                self._declared.note(
+                    f"the group `{plain(group.name)}` is called `{_legal(group.name)}` now: PEP 735 allows letters, "
+                    "digits, `-`, `_` and `.` alone",
+                    self._places.written(group.keys[0]),
+                )
+            yield group.name
+
     # -- comments -----------------------------------------------------------------------------------------------------
 
     def _comment_of(self, key: str) -> Comment:
@@ -257,14 +268,13 @@ class _Reader:
 
     def _with_comment(self, key: KeyPath, wanted: Wanted) -> Wanted:
         comment = self._comments.take(key)
-        if isinstance(key[-1], int) and key[-1] == 0:
-            # Beside the bracket of a list, or in a list on one line.
-            more = self._comments.take(key[:-1]) if not self._has_items(key[:-1]) else NO_COMMENT
-            comment = comment if more == NO_COMMENT else more
+        if isinstance(key[-1], int):
+            # A list on one line has its comments as a whole: they go to its first item.
+            more = self._comments.take(key[:-1], inner=False)
+            comment = Comment(
+                (*more.above, *comment.above), more.beside or comment.beside, (*comment.below, *more.below)
+            )
         return replace(wanted, comment=comment) if comment != NO_COMMENT else wanted
-
-    def _has_items(self, key: KeyPath) -> bool:
-        return any(path[: len(key)] == key and len(path) > len(key) for path in self._comments.paths())
 
     def _with_comments_of_extras(self, wanted: list[Wanted]) -> list[Wanted]:
         """A comment at an extra goes to the first that the extra brings in."""
@@ -307,6 +317,11 @@ class _Reader:
                         f"`{'.'.join(map(str, path))}` is an inline table: write it as a table with a header first",
                         self._places.written(path)._replace(line=line),
                     )
+
+
+def _legal(group: str) -> str:
+    """The name of a group as PEP 735 allows it."""
+    return re.sub(r"[^a-z0-9-]+", "-", group).strip("-") or "group"
 
 
 def _person(text: str) -> dict[str, str]:

@@ -67,19 +67,15 @@ class MovingComments:
             self._read_whole(region, region.header if is_first else region.first)
             is_first = False
 
-    def take(self, key: KeyPath) -> Comment:
-        """The comments of *key* and of everything in it, which nobody gets again."""
-        keys = [path for path in self._found if path[: len(key)] == key]
+    def take(self, key: KeyPath, *, inner: bool = True) -> Comment:
+        """The comments of *key*, and of everything in it, which nobody gets again."""
+        keys = [path for path in self._found if path[: len(key)] == key and (inner or path == key)]
         several = [self._found.pop(path)[1] for path in keys]
         return Comment(
             tuple(line for comment in several for line in comment.above),
             "; ".join(comment.beside for comment in several if comment.beside),
             tuple(line for comment in several for line in comment.below),
         )
-
-    def paths(self) -> Iterator[KeyPath]:
-        """Where the comments stand that nobody took so far."""
-        yield from self._found
 
     def left(self) -> Iterator[Dropped]:
         """What nobody took: comments about something that has no counterpart."""
@@ -101,6 +97,8 @@ class MovingComments:
             line = end + 1
         # A table without anything in it may have comments all the same.
         path, start, _ = region.pairs[-1] if region.pairs else (region.path, region.header, 0)
+        if elements := self._elements(path):
+            path = (*path, len(elements) - 1)
         if not region.pairs and (beside := self._beside(region.header)):
             self._add(path, start, Comment((beside,)))
         if below := self._alone(line, region.last):
