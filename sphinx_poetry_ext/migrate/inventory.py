@@ -64,7 +64,13 @@ class Sources:
     def __bool__(self) -> bool:
         """Whether there is anything to migrate."""
         return bool(
-            self.requirements or self.constraints or self.setup_cfg or self.setup_py or self.pipfile or self.pyproject
+            self.requirements
+            or self.constraints
+            or self.setup_cfg
+            or self.setup_py
+            or self.pipfile
+            or self.pipfile_lock
+            or self.pyproject
         )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -27,7 +28,8 @@ from sphinx_poetry_ext.migrate.model import (
 from sphinx_poetry_ext.migrate.readers import addresses
 from sphinx_poetry_ext.migrate.readers.specifiers import shown
 from sphinx_poetry_ext.migrate.readers.toml_places import Places
-from sphinx_poetry_ext.project.model import KeyPath
+from sphinx_poetry_ext.project.model import KeyPath, Source
+from sphinx_poetry_ext.project.package_sources import is_pypi
 from sphinx_poetry_ext.project.tomlfile import parse_pyproject, read_bytes
 
 _GROUPS = {"packages": MAIN, "dev-packages": "dev"}
@@ -39,6 +41,8 @@ _MARKERS = (
     "implementation_version",
 )
 _SYSTEMS = ("git", "hg", "svn", "bzr")
+_NO_MARKERS = "invalid"
+"""What stands for a marker that is none."""
 _KNOWN = {"version", "extras", "markers", "index", "editable", "path", "file", "ref", "subdirectory", "hashes", "hash"}
 
 
@@ -49,6 +53,8 @@ def read(pipfile: Path | None, lock: Path | None, *, top: Path, repository: Path
         reader.read_pipfile(pipfile)
     if lock is not None:
         reader.read_lock(lock)
+    if pipfile is None and lock is not None:
+        reader.miss_pipfile(lock)
     return Reading(
         "Pipfile",
         tuple(path for path in (pipfile, lock) if path is not None),
@@ -66,6 +72,7 @@ class _Reader:
     def __init__(self, top: Path, repository: Path) -> None:
         self._top = top
         self._repository = repository
+        self._searches_all = False
         self.wanted: list[Wanted] = []
         self.pins: list[Pin] = []
         self.indexes: list[Index] = []
@@ -87,7 +94,10 @@ class _Reader:
             self._error(f"{text}: mend the file first", Written(path, line))
             return
         places = Places(path, data)
-        for name, content in parsed.tree.items():
+        options = parsed.tree.get("pipenv")
+        self._searches_all = isinstance(options, dict) and options.get("install_search_all_sources") is True
+        # What packages name as their index has to be known before them.
+        for name, content in sorted(parsed.tree.items(), key=lambda item: item[0] != "source"):
             if name == "source":
                 self._sources(content, places)
             elif name == "requires":
@@ -102,6 +112,8 @@ class _Reader:
             elif isinstance(content, dict) and name not in _NO_GROUP:
                 for package, value in content.items():
                     self._package(package, value, _GROUPS.get(name, name), (name, package), places)
+            elif not isinstance(content, dict):
+                self._error(f"`{plain(name)}` is no table, as Pipenv wants it: mend it first", places.written((name,)))
 
     def _option(self, option: str, value: object, written: Written) -> None:
         if option == "allow_prereleases" and value is True:
@@ -116,6 +128,7 @@ class _Reader:
     def _sources(self, content: object, places: Places) -> None:
         for number, source in enumerate(content if isinstance(content, list) else [content]):
             if not isinstance(source, dict) or not isinstance(source.get("url"), str):
+                self._error("this source has no `url`: give it one, or take it out", places.written(("source", number)))
                 continue
             written = places.written(("source", number, "url"))
             url, needs_credentials = addresses.without_credentials(source["url"])
@@ -123,10 +136,12 @@ class _Reader:
                 self._error("the address of this source is only known where Pipenv runs: write it here", written)
                 continue
             name = source.get("name")
-            kind = "primary" if number == 0 else "extra"
-            self.indexes.append(
-                Index(url, kind, written, name if isinstance(name, str) else "", needs_credentials)  # type: ignore[arg-type]  # one of the two
-            )
+            # Pipenv looks at the others only for packages that name them, unless it is told to search all.
+            kind: Literal["primary", "extra", "explicit"] = "extra" if self._searches_all else "explicit"
+            if number == 0:
+                kind = "primary"
+            label = name if isinstance(name, str) else ""
+            self.indexes.append(Index(url, kind, written, label, needs_credentials))
             if source.get("verify_ssl") is False:
                 self._note(
                     f"`verify_ssl = false` has no counterpart in pyproject.toml: give that host a certificate, or say "
@@ -136,14 +151,23 @@ class _Reader:
 
     def _requires(self, content: object, places: Places) -> None:
         if not isinstance(content, dict):
+            self._error("`requires` is no table, as Pipenv wants it: mend it first", places.written(("requires",)))
             return
+        for key in content.keys() - {"python_version", "python_full_version"}:
+            text = f"{key} = {content[key]}"
+            self._drop(text, "Pipenv checks it on the machine alone", places.written(("requires", key)))
         for key in ("python_full_version", "python_version"):
             version = content.get(key)
-            if isinstance(version, str) and version.replace(".", "").isdigit():
+            if version is not None and not (isinstance(version, str) and re.fullmatch(r"3(\.\d+){0,2}", version)):
+                text = f"`{key} = {plain(str(version))}` is no Python that Poetry can lock for"
+                self._error(f"{text}: write one such as `3.11`", places.written(("requires", key)))
+                return
+            if isinstance(version, str):
                 minor = ".".join(version.split(".")[:2])
                 written = places.written(("requires", key))
                 self.metadata["requires-python"] = Value(f">={minor},<4.0", written)
-                self.pinned_for.append(minor)
+                if "." in minor:
+                    self.pinned_for.append(minor)
                 self.notes.append(
                     Note(
                         Level.info,
@@ -167,30 +191,61 @@ class _Reader:
             self._error(f"{message}: say by Poetry's keys what it means", written)
         found = self._address(name, table, written)
         if found is not None and found.is_project_itself:
+            if extras := table.get("extras"):
+                names = " ".join(map(str, extras)) if isinstance(extras, list) else str(extras)
+                self._note(
+                    f"this is the project itself with extras: `poetry install --extras {plain(names)!r}` does that",
+                    written,
+                )
             self._drop(name, "this is the project itself, which `poetry install` installs", written)
             return
         if found is not None and found.problem:
             text = f"`{plain(name)}` cannot be carried over: {found.problem}"
             self._error(f"{text}: write the version that you mean", written)
             return
+        if found is not None and found.had_credentials:
+            self._note(
+                f"the credentials in the address of `{plain(name)}` are not carried over: give them to "
+                "`poetry config http-basic.…` or .netrc",
+                written,
+            )
         constraint = "" if found else self._constraint(name, table.get("version", "*"), written)
         if constraint is None:
             return
         extras = table.get("extras", [])
-        index = table.get("index")
+        if not isinstance(extras, list):
+            self._error(f"`extras` of `{plain(name)}` is no list: mend it first", written)
+            return
+        index = self._index(name, table.get("index"), written)
+        markers = self._markers(name, table, written)
+        if markers is _NO_MARKERS:
+            return
         self.wanted.append(
             Wanted(
                 name,
                 written,
                 constraint,
-                tuple(sorted(map(str, extras))) if isinstance(extras, list) else (),
-                self._markers(name, table, written),
+                tuple(sorted(map(str, extras))),
+                markers,
                 found.target if found else None,
                 group,
-                index=index if isinstance(index, str) else None,
+                index=index,
+                hashes=tuple(str(text) for text in table.get("hashes", ()) if isinstance(text, str)),
                 comment=places.comment(key),
             )
         )
+
+    def _index(self, name: str, index: object, written: Written) -> str | None:
+        """The source that a package has to come from; none where that is PyPI and nothing comes before it."""
+        if index is None:
+            return None
+        known = next((one for one in self.indexes if index in {one.name, one.url}), None)
+        if known is None:
+            self._error(f"`{plain(name)}` names the index `{plain(str(index))}`, which is no source here", written)
+            return None
+        if known.kind == "primary" and is_pypi(Source(known.name, (), known.url, "")):
+            return None
+        return known.name or None
 
     def _address(self, name: str, table: Mapping[str, Any], written: Written) -> addresses.Address | None:
         editable = table.get("editable") is True
@@ -198,7 +253,9 @@ class _Reader:
             if isinstance(url := table.get(system), str):
                 if system != "git":
                     return addresses.Address(problem=f"Poetry installs from git repositories, not from {system}")
-                location, had_credentials = addresses.without_credentials(url)
+                if match := re.fullmatch(r"(?:git\+)?([\w.-]+@[\w.-]+):(?!//)/?(.+)", url):
+                    url = f"ssh://{match[1]}/{match[2]}"
+                location, had_credentials = addresses.without_credentials(url.removeprefix("git+"))
                 if had_credentials:
                     self._note(
                         f"the credentials in the address of {name} are not carried over: store them in git's "
@@ -241,8 +298,8 @@ class _Reader:
         try:
             markers = [str(Marker(part)) for part in parts]
         except InvalidMarker:
-            self._error(f"the marker of {plain(name)} is none: write it as PEP 508 has it", written)
-            return None
+            self._error(f"the marker of `{plain(name)}` is none: write it as PEP 508 has it", written)
+            return _NO_MARKERS
         return " and ".join(f"({part})" if " or " in part and len(markers) > 1 else part for part in markers) or None
 
     # -- Pipfile.lock -------------------------------------------------------------------------------------------------
@@ -257,25 +314,37 @@ class _Reader:
             line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
             self._error("this is no JSON, so the versions in it are not kept: run `pipenv lock`", Written(path, line))
             return
+        if not isinstance(content, dict):
+            self._error("this is no lock of Pipenv's: run `pipenv lock`", Written(path, 1))
+            return
+        requires = content.get("_meta", {}).get("requires") if isinstance(content.get("_meta"), dict) else None
+        python = requires.get("python_version") if isinstance(requires, dict) else None
+        if not self.pinned_for and isinstance(python, str) and re.fullmatch(r"3\.\d+", python):
+            self.pinned_for.append(python)
         lines = _lines_of_packages(data.decode("utf-8", "replace"))
-        for section, packages in content.items() if isinstance(content, dict) else ():
+        for section, packages in content.items():
             if section == "_meta" or not isinstance(packages, dict):
                 continue
             for name, locked in packages.items():
                 version = locked.get("version") if isinstance(locked, dict) else None
                 if isinstance(version, str) and version.startswith("=="):
                     hashes = locked.get("hashes", [])
-                    markers = locked.get("markers")
                     self.pins.append(
                         Pin(
                             name,
                             version.removeprefix("=="),
                             Written(path, lines.get((section, name), 1)),
-                            # What Pipenv writes there is where the release can be installed, not where it is wanted.
-                            None if isinstance(markers, str) and markers.startswith("python_") else markers,
+                            _where_wanted(locked.get("markers")),
                             tuple(map(str, hashes)) if isinstance(hashes, list) else (),
                         )
                     )
+
+    def miss_pipfile(self, lock: Path) -> None:
+        """A lock alone does not tell what was asked for and what came along."""
+        self._error(
+            "there is no Pipfile beside this lock, so nobody can tell which of its packages were asked for: restore it",
+            Written(lock, 1),
+        )
 
     # -- helpers ------------------------------------------------------------------------------------------------------
 
@@ -294,6 +363,23 @@ class _Reader:
 
     def _drop(self, text: str, reason: str, written: Written) -> None:
         self.dropped.append(Dropped(plain(text), reason, written))
+
+
+def _where_wanted(markers: object) -> str | None:
+    """Where a locked package is wanted.
+
+    What Pipenv says of Pythons is where the release can be installed, which is no reason not to want it.
+    """
+    if not isinstance(markers, str) or not markers.strip():
+        return None
+    try:
+        whole = str(Marker(markers))
+    except InvalidMarker:
+        return None
+    if " or " in whole:
+        return whole if re.search(r"\b(?!python_)[a-z]+_[a-z_]+ ", whole) else None
+    parts = [part for part in whole.split(" and ") if not part.startswith("python_")]
+    return " and ".join(parts) or None
 
 
 def _lines_of_packages(text: str) -> dict[tuple[str, str], int]:
