@@ -118,7 +118,8 @@ def test_a_version_that_is_only_known_when_it_is_built_keeps_the_backend(tmp_pat
     text = PROJECT.replace('version = "1"', 'dynamic = ["version"]')
     build = '[build-system]\nrequires = ["flit_core >=3.2"]\nbuild-backend = "flit_core.buildapi"\n'
     made = migration(tmp_path, f"{text}\n{build}", "", "app/__init__.py")
-    assert text_of(made) == f"{text}\n{build}"
+    # Poetry itself wants a version, which no build takes.
+    assert text_of(made) == f'{text}\n{build}\n[tool.poetry]\nversion = "0.0.0"\n'
     assert "`version` is found out when it is built" in words(made)
 
 
@@ -211,6 +212,27 @@ def test_odd_shapes_are_added_to_as_well(text: str, tmp_path: Path) -> None:
     assert after["project"]["dependencies"] == ["six (>=1)"]
     assert after["project"]["version"] == "1"
     assert content(migration(tmp_path, text_of(made), "six>=1\n")) == after
+
+
+def test_dependencies_that_setuptools_takes_from_a_file(tmp_path: Path) -> None:
+    text = PROJECT.replace('version = "1"', 'dynamic = ["version", "dependencies"]') + "\n" + SETUPTOOLS
+    text += (
+        '\n[tool.setuptools.dynamic]\nversion = { attr = "app.V" }\ndependencies = { file = ["requirements.txt"] }\n'
+    )
+    made = migration(tmp_path, text, "six>=1\n", "app/__init__.py")
+    assert content(made)["project"]["dependencies"] == ["six (>=1)"]
+    assert content(made)["project"]["dynamic"] == ["version"]
+    assert content(made)["tool"]["poetry"] == {"version": "0.0.0"}
+    assert content(made)["build-system"]["build-backend"] == "setuptools.build_meta"
+    (note,) = migration(tmp_path, text.replace("requirements.txt", "deps.list")).plan.refused
+    assert "`deps.list`" in note.message
+
+
+def test_what_poetrys_own_table_has_gets_more_there(tmp_path: Path) -> None:
+    text = PROJECT + 'dynamic = ["dependencies"]\n\n[tool.poetry]\npackage-mode = false\n\n'
+    text += '[tool.poetry.dependencies]\nsix = "^1"  # why\n'
+    made = migration(tmp_path, text, "six==1.16.0\nattrs>=22\n")
+    assert text_of(made) == text + 'attrs = ">=22"\n'
 
 
 def test_what_is_no_requirement_is_said_with_its_line(tmp_path: Path) -> None:

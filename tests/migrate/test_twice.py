@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from loopback import Index, serve
 
-from .test_cases import CASES, NAMES, copy, migrate
+from .test_cases import CASES, NAMES, WHEELS, copy, migrate
 
 SHAPES = {
     "poetry-1-application": (
@@ -40,6 +42,12 @@ SHAPES = {
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this repository")
 
 
+@pytest.fixture(scope="module")
+def index() -> Iterator[Index]:
+    with serve(WHEELS) as served:
+        yield served
+
+
 @pytest.mark.parametrize("style", ["project", "poetry"])
 @pytest.mark.parametrize("case", NAMES)
 def test_a_case_stays_as_the_first_run_left_it(case: str, style: str, tmp_path: Path) -> None:
@@ -54,6 +62,19 @@ def test_a_shape_stays_as_the_first_run_left_it(shape: str, style: str, tmp_path
     (tmp_path / "pyproject.toml").write_bytes(SHAPES[shape].encode())
     (tmp_path / "requirements.txt").write_text("six==1.16.0\n") if shape != "only-tools" else None
     _check(tmp_path, style)
+
+
+@pytest.mark.parametrize("case", ["01-pinned", "19-pip-tools", "35-dirty-freeze"])
+def test_a_lock_stays_as_the_first_run_left_it(case: str, index: Index, tmp_path: Path) -> None:
+    folder = tmp_path / case
+    copy(case, folder)
+    code, output = migrate(folder, "--allow-partial", index=index)
+    first = (folder / "poetry.lock").read_bytes()
+    assert code == 0, output
+    # No index: what is locked already is not asked for again.
+    code, output = migrate(folder, "--allow-partial")
+    assert (folder / "poetry.lock").read_bytes() == first
+    assert (code, "Nothing to change." in output) == (0, True), output
 
 
 def _check(folder: Path, style: str) -> None:

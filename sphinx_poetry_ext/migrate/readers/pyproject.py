@@ -13,7 +13,8 @@ from typing import Any, Literal
 from packaging.requirements import InvalidRequirement, Requirement
 
 from sphinx_poetry_ext.lint.finding import plain
-from sphinx_poetry_ext.migrate.model import Index, Reading, Target, Value, Wanted, Written
+from sphinx_poetry_ext.migrate.inventory import find_sources
+from sphinx_poetry_ext.migrate.model import MAIN, Index, Reading, Target, Value, Wanted, Written
 from sphinx_poetry_ext.migrate.readers import addresses
 from sphinx_poetry_ext.migrate.readers.declared import Declarations
 from sphinx_poetry_ext.migrate.readers.poetry import BACKENDS
@@ -129,7 +130,15 @@ class _Reader:
             if setuptools.get(key):
                 self._keeps.append((f"`tool.setuptools.{key}` is setuptools' own", ("tool", "setuptools", key)))
         for key, value in self._table("tool", "setuptools", "dynamic").items():
-            if key in {"dependencies", "optional-dependencies"} or isinstance(value, dict):
+            if key == "dependencies":
+                self._read_listed(value)
+            elif key == "optional-dependencies":
+                self._declared.note(
+                    "the extras that these files list become groups by their names, as all requirements files do: "
+                    "move what users of the package need to [project.optional-dependencies]",
+                    self._places.written(("tool", "setuptools", "dynamic", key)),
+                )
+            elif isinstance(value, dict):
                 self._keeps.append(
                     (f"setuptools finds `{plain(key)}` out when it builds", ("tool", "setuptools", "dynamic", key))
                 )
@@ -144,10 +153,15 @@ class _Reader:
         for key in ("build", "version"):
             if self._table("tool", "pdm").get(key):
                 self._keeps.append((f"`tool.pdm.{key}` is pdm-backend's own", ("tool", "pdm", key)))
-        if not self._keeps and self._has_no_setup_files() and (dynamic := self._dynamic()):
+        listed = self._table("tool", "setuptools", "dynamic").keys() & {"dependencies", "optional-dependencies"}
+        dynamic = [key for key in self._dynamic() if key not in listed]
+        if not self._keeps and self._has_no_setup_files() and dynamic:
             self._keeps.append((f"`{plain(dynamic[0])}` is found out when it is built", ("project", "dynamic")))
         if self._keeps:
             reason, place = self._keeps[0]
+            if "version" in self._dynamic() and "version" not in self._table("tool", "poetry"):
+                # Poetry wants one, and whatever builds the package puts its own in place of it.
+                self._metadata["tool.poetry.version"] = Value("0.0.0", self._places.written(("project", "dynamic")))
             self._declared.note(
                 f"the build backend stays, because {reason}, which poetry-core does not do: `poetry install` needs it "
                 "as it is; change to poetry-core when that is no longer needed",
@@ -155,6 +169,19 @@ class _Reader:
             )
             return
         self._read_layout(backend)
+
+    def _read_listed(self, value: object) -> None:
+        """The files that setuptools takes the dependencies from; those named as requirements are read anyway."""
+        files = value.get("file") if isinstance(value, dict) else None
+        folder = self._path.parent
+        known = find_sources(folder).requirements
+        for name in [files] if isinstance(files, str) else files if isinstance(files, list) else [""]:
+            if known.get(folder / str(name)) != MAIN:
+                self._declared.error(
+                    f"the dependencies are in `{plain(str(name))}`, which is not named like a requirements file: call "
+                    "it requirements.txt, or write them to [project]",
+                    self._places.written(("tool", "setuptools", "dynamic", "dependencies")),
+                )
 
     def _has_no_setup_files(self) -> bool:
         return not any((self._path.parent / name).is_file() for name in ("setup.py", "setup.cfg"))

@@ -46,7 +46,9 @@ def _project_style(plan: Plan) -> Iterator[Table]:
     values["name"] = plan.name
     main = [Entry(toml.value(values[key]), key, _comment(plan, key)) for key in _PROJECT_KEYS if key in values]
     direct = [planned for planned in _new(plan) if planned.wanted.group == MAIN and not planned.wanted.in_extra]
-    if direct or not plan.extends:
+    # Where Poetry's own table has the dependencies, [project] may not have any.
+    in_own = "dependencies" in values.get("dynamic", ()) and any(planned.is_there for planned in plan.dependencies)
+    if (direct or not plan.extends) and not in_own:
         main.append(_list("dependencies", map(_requirement, direct)))
     yield Table(("project",), main)
     for name in _PROJECT_TABLES:
@@ -62,6 +64,9 @@ def _project_style(plan: Plan) -> Iterator[Table]:
     if own:
         yield Table(("tool", "poetry"), own)
     more = [(wanted, True) for wanted in plan.enriching]
+    if in_own and direct:
+        yield Table(("tool", "poetry", "dependencies"), list(_specifications(direct)))
+        direct = []
     of_main = [*direct, *(item for items in extras.values() for item in items)]
     yield from _enriching(
         ("tool", "poetry", "dependencies"),
