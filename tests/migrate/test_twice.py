@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from loopback import Index, serve
 
+from .cases import Outcome
 from .test_cases import CASES, NAMES, WHEELS, copy, migrate
 
 SHAPES = {
@@ -64,7 +65,7 @@ def test_a_shape_stays_as_the_first_run_left_it(shape: str, style: str, tmp_path
     _check(tmp_path, style)
 
 
-@pytest.mark.parametrize("case", ["01-pinned", "19-pip-tools", "35-dirty-freeze"])
+@pytest.mark.parametrize("case", ["01-pinned", "19-pip-tools", "04-constraints"])
 def test_a_lock_stays_as_the_first_run_left_it(case: str, index: Index, tmp_path: Path) -> None:
     folder = tmp_path / case
     copy(case, folder)
@@ -75,6 +76,34 @@ def test_a_lock_stays_as_the_first_run_left_it(case: str, index: Index, tmp_path
     code, output = migrate(folder, "--allow-partial")
     assert (folder / "poetry.lock").read_bytes() == first
     assert (code, "Nothing to change." in output) == (0, True), output
+
+
+def test_the_lock_of_poetry_1_keeps_its_versions(index: Index, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.poetry]\nname = "a"\nversion = "1"\ndescription = ""\nauthors = []\n\n'
+        '[tool.poetry.dependencies]\npython = "^3.9"\nsix = "^1.0"\n\n'
+        '[tool.poetry.dev-dependencies]\nclick = "*"\n'
+    )
+    packages = {"six": ("main", "1.15.0"), "click": ("dev", "8.1.3"), "colorama": ("dev", "0.4.5")}
+    (tmp_path / "poetry.lock").write_text(
+        "\n".join(
+            f'[[package]]\nname = "{name}"\nversion = "{version}"\ndescription = ""\ncategory = "{category}"\n'
+            'optional = false\npython-versions = "*"\n'
+            for name, (category, version) in packages.items()
+        )
+        + '\n[metadata]\nlock-version = "1.1"\npython-versions = "^3.9"\ncontent-hash = "x"\n\n[metadata.files]\n'
+        + "".join(f"{name} = []\n" for name in packages)
+    )
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "__init__.py").touch()
+    code, output = migrate(tmp_path, index=index)
+    locked = Outcome(tmp_path, output, frozenset()).locked()
+    assert locked == {name: {version} for name, (_, version) in packages.items()}
+    assert (code, "Proof: equal" in output) == (0, True), output
+    first = (tmp_path / "poetry.lock").read_bytes()
+    code, output = migrate(tmp_path)
+    assert (code, "Nothing to change." in output) == (0, True), output
+    assert (tmp_path / "poetry.lock").read_bytes() == first
 
 
 def _check(folder: Path, style: str) -> None:
