@@ -240,9 +240,18 @@ def test_what_cannot_be_carried_over_is_refused(dependency: str, words: str, tmp
     assert "abc" not in repr(made.plan.notes)
 
 
-def test_what_nothing_installs_is_left_out_and_said(tmp_path: Path) -> None:
-    made = migration(tmp_path, f'{HEAD}\n{PYTHON}a = {{ version = "^1", optional = true }}\n')
-    assert [(dropped.text, dropped.written.line) for dropped in made.plan.dropped] == [("a", 9)]
+def test_what_nothing_installs_limits_the_lock_as_before(tmp_path: Path) -> None:
+    made = tomllib.loads(migrated(tmp_path, f'{HEAD}\n{PYTHON}a = {{ version = "^1", optional = true }}\n'))
+    assert made["dependency-groups"] == {"optional": ["a (>=1,<2)"]}
+    assert made["tool"]["poetry"]["group"] == {"optional": {"optional": True}}
+
+
+def test_names_are_made_legal(tmp_path: Path) -> None:
+    head = HEAD.replace('"a"', '"My App"').replace("[]", '["A <nowhere>", "B <b@c.d>"]')
+    made = tomllib.loads(migrated(tmp_path, f'{head}\n{PYTHON}\n[tool.poetry.group."a,b".dependencies]\nx = "*"\n'))
+    assert made["project"]["name"] == "My-App"
+    assert made["project"]["authors"] == [{"name": "A <nowhere>"}, {"name": "B", "email": "b@c.d"}]
+    assert made["dependency-groups"] == {"a-b": ["x"]}
 
 
 def test_credentials_are_neither_written_nor_shown(tmp_path: Path) -> None:

@@ -32,18 +32,23 @@ class Declarations:
     def __init__(self, project: PyProject, places: Places) -> None:
         self._project = project
         self._places = places
+        self.limiting: list[Wanted] = []
+        """What is optional and in no extra."""
+        names = {group.name for group in project.groups}
+        self.group_of_limits = "optional" if "optional" not in names else "optional-in-no-extra"
         self.notes: list[Note] = []
         self.dropped: list[Dropped] = []
 
     def wanted(self) -> Iterator[tuple[KeyPath, Wanted]]:
         """Every dependency and where it is declared; one that is in several extras once for each."""
         for dependency in self._project.dependencies:
-            if dependency.group == MAIN and dependency.optional and not dependency.in_extras:
-                reason = "it is optional and in no extra, so nothing installs it"
-                self.dropped.append(Dropped(plain(dependency.name), reason, self._places.written(dependency.key)))
-                continue
             found = self._wanted(dependency)
             if found is None:
+                continue
+            if dependency.group == MAIN and dependency.optional and not dependency.in_extras:
+                # Nothing installs it, and it limits what is locked all the same; a group can do that as well.
+                self.limiting.append(found)
+                yield dependency.key, replace(found, group=self.group_of_limits)
                 continue
             if not (dependency.optional and dependency.in_extras):
                 yield dependency.key, found

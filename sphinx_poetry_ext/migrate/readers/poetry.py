@@ -27,6 +27,7 @@ from sphinx_poetry_ext.project.redaction import redact
 POETRY: KeyPath = ("tool", "poetry")
 BACKENDS = {"poetry.core.masonry.api", "poetry.masonry.api", "poetry_dynamic_versioning.backend"}
 _PERSON = re.compile(r"(?P<name>[^<>]*?)\s*(?:<(?P<email>[^<>]+)>)?\s*")
+_NAME = r"[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]"
 _PLAIN = ("name", "version", "description", "keywords")
 _TABLES = ("dependencies", "dev-dependencies", "group", "extras", "plugins", "urls")
 _URLS = ("homepage", "repository", "documentation")
@@ -73,6 +74,16 @@ class _Reader:
             build = {}
         self._refuse_half_lines()
         groups = tuple(map(_legal, self._group_names()))
+        optional = {_legal(group.name) for group in self._project.groups if group.optional}
+        if limiting := self._declared.limiting:
+            optional.add(self._declared.group_of_limits)
+            names = ", ".join(item.name for item in limiting)
+            self._declared.note(
+                f"`{plain(names)}`: optional and in no extra, so nothing installs it, and it still limits what is "
+                f"locked: the optional group `{self._declared.group_of_limits}` does the same",
+                limiting[0].written,
+                Level.info,
+            )
         return Reading(
             "poetry",
             (self._path,),
@@ -85,7 +96,7 @@ class _Reader:
             keeps_backend=backend is not None and backend not in BACKENDS,
             extras=tuple(extra.name for extra in self._project.extras),
             groups=groups,
-            optional_groups=frozenset(_legal(group.name) for group in self._project.groups if group.optional),
+            optional_groups=frozenset(optional),
             include_groups=tuple(
                 (_legal(group.name), _legal(included)) for group in self._project.groups for included in group.includes
             ),
@@ -103,6 +114,7 @@ class _Reader:
         for key in _PLAIN:
             if key in self._poetry and key not in dynamic:
                 self._move(key, self._poetry[key], key)
+        self._check_name()
         if self._project.package_mode and "version" not in self._poetry and "version" not in dynamic:
             self._declared.error(
                 "there is no `version`, without which nothing can be built: write one", self._places.written(POETRY)
@@ -125,6 +137,15 @@ class _Reader:
         for key in self._poetry.keys() - known:
             message = f"`tool.poetry.{plain(key)}` is not known to Poetry and stays as it is: take it out"
             self._declared.note(message, self._places.written((*POETRY, key)))
+
+    def _check_name(self) -> None:
+        """Poetry took any name, PEP 621 takes letters, digits, ``-``, ``_`` and ``.``."""
+        value = self._metadata.get("name")
+        if value is not None and not re.fullmatch(_NAME, str(value.value)):
+            name = re.sub(r"[^A-Za-z0-9._-]+", "-", str(value.value)).strip("-._") or "project"
+            self._metadata["name"] = value._replace(value=name)
+            message = f"`name` becomes `{name}`: PEP 621 allows letters, digits, `-`, `_` and `.` alone"
+            self._declared.note(message, value.written)
 
     def _dynamic(self) -> list[str]:
         """What Poetry says at build time: it adds the classifiers of the Pythons itself, and plugins the version."""
@@ -326,6 +347,6 @@ def _legal(group: str) -> str:
 
 def _person(text: str) -> dict[str, str]:
     match = _PERSON.fullmatch(text.strip())
-    if match is None:
+    if match is None or (match["email"] and not re.fullmatch(r"[^@\s]+@[^@\s]+", match["email"].strip())):
         return {"name": text}
     return {key: value.strip() for key, value in match.groupdict().items() if value and value.strip()}
