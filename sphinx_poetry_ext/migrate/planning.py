@@ -366,8 +366,6 @@ class _Planner:
 
     def _speak_of_sources(self, sources: Sequence[PlannedSource]) -> None:
         for source in sources:
-            if source.needs_credentials and source.is_there:
-                continue
             if source.needs_credentials:
                 variable = re.sub(r"[^A-Z0-9]", "_", source.name.upper())
                 self._note(

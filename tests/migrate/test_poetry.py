@@ -261,6 +261,17 @@ def test_credentials_are_neither_written_nor_shown(tmp_path: Path) -> None:
     assert "credentials" in " ".join(note.message for note in made.plan.notes if note.level is Level.warning)
 
 
+@pytest.mark.parametrize("style", ["project", "poetry"])
+def test_the_credentials_of_a_source_go_to_poetrys_own_store(style: Style, tmp_path: Path) -> None:
+    source = '[[tool.poetry.source]]\nname = "acme"\nurl = "https://joe:s3cret@pypi.acme.example/simple"\n'
+    made = migration(tmp_path, f"{HEAD}\n{PYTHON}\n{source}", style)
+    after = made.after[tmp_path / "pyproject.toml"].decode()
+    assert source.replace("joe:s3cret@", "") in after
+    assert "s3cret" not in repr(made.plan)
+    assert "poetry config http-basic.acme USERNAME" in " ".join(note.message for note in made.plan.notes)
+    assert made.plan.refused == ()
+
+
 def test_a_lock_of_poetry_1_pins_its_versions(tmp_path: Path) -> None:
     (tmp_path / "poetry.lock").write_text(
         '[[package]]\nname = "six"\nversion = "1.15.0"\ndescription = ""\ncategory = "main"\noptional = false\n'

@@ -56,22 +56,16 @@ class Declarations:
                 yield dependency.key, replace(found, in_extra=extra)
 
     def indexes(self) -> Iterator[Index]:
-        """The package sources, all of which are there already."""
+        """The package sources, all of which are there already; the writer takes their credentials out."""
         for source in self._project.sources:
             url, needs_credentials = addresses.without_credentials(source.url or "")
             written = self._places.written(source.key)
-            if needs_credentials:
-                self.error(
-                    f"the address of the source `{plain(source.name)}` has credentials in it: take them out and give "
-                    f"them to `poetry config http-basic.{plain(source.name)}`",
-                    written,
-                )
             priority = package_sources.priority(source)
             kind: Literal["primary", "extra"] = "primary" if priority == "primary" else "extra"
             known: Literal["primary", "supplemental", "explicit"] = (
                 "primary" if priority == "primary" else "explicit" if priority == "explicit" else "supplemental"
             )
-            yield Index(url, kind, written, source.name, priority=known)
+            yield Index(url, kind, written, source.name, needs_credentials, priority=known)
 
     def _wanted(self, dependency: Dependency) -> Wanted | None:
         written = self._places.written(dependency.key)

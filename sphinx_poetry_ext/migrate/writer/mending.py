@@ -14,6 +14,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.migrate.model import Note, Written
+from sphinx_poetry_ext.migrate.readers import addresses
 from sphinx_poetry_ext.migrate.writer import toml
 from sphinx_poetry_ext.migrate.writer.tables import BACKEND, POETRY_CORE
 from sphinx_poetry_ext.project import constraints
@@ -63,6 +64,12 @@ def _sources(tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
         if not isinstance(source, dict):
             continue
         key: KeyPath = ("tool", "poetry", "source", index)
+        url, span = source.get("url"), positions.value_span((*key, "url"))
+        if isinstance(url, str) and span is not None:
+            address, had_credentials = addresses.without_credentials(url)
+            if had_credentials:
+                # What replaces them the plan says.
+                yield _Edit(span, toml.string(address), "", (*key, "url"))
         has_priority = "priority" in source
         if (old := source.get("priority")) in NOW and (span := positions.value_span((*key, "priority"))):
             message = f'`priority = "{old}"` is `"{NOW[old]}"` since Poetry 1.5 and 2'
