@@ -254,8 +254,10 @@ def test_names_are_made_legal(tmp_path: Path) -> None:
     assert made["dependency-groups"] == {"a-b": ["x"]}
 
 
-def test_credentials_are_neither_written_nor_shown(tmp_path: Path) -> None:
-    made = migration(tmp_path, f'{HEAD}\n{PYTHON}a = {{ git = "https://joe:s3cret@github.com/acme/a.git" }}\n')
+@pytest.mark.parametrize("style", ["project", "poetry"])
+def test_credentials_are_neither_written_nor_shown(style: Style, tmp_path: Path) -> None:
+    made = migration(tmp_path, f'{HEAD}\n{PYTHON}a = {{ git = "https://joe:s3cret@github.com/acme/a.git" }}\n', style)
+    assert b"github.com/acme/a.git" in b"".join(made.after.values())
     assert b"s3cret" not in b"".join(made.after.values())
     assert "s3cret" not in repr(made.plan)
     assert "credentials" in " ".join(note.message for note in made.plan.notes if note.level is Level.warning)

@@ -17,7 +17,7 @@ from sphinx_poetry_ext.migrate.model import Note, Written
 from sphinx_poetry_ext.migrate.readers import addresses
 from sphinx_poetry_ext.migrate.writer import toml
 from sphinx_poetry_ext.migrate.writer.tables import BACKEND, POETRY_CORE
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project import constraints, pyproject
 from sphinx_poetry_ext.project.model import KeyPath, Span, normalize_name
 from sphinx_poetry_ext.project.package_sources import NOW
 from sphinx_poetry_ext.project.positions import Positions
@@ -48,6 +48,7 @@ def mend(path: Path, text: str, *, needs_project: bool, moves: bool) -> tuple[st
     edits = [
         *_sources(tree, positions),
         *(() if moves else _groups(tree, positions)),
+        *(() if moves else _addresses(path, tree, positions)),
         *_backend(tree, positions, needs_project),
     ]
     notes = []
@@ -84,6 +85,20 @@ def _sources(tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
                 yield _Edit(Span(begin.start, end.end), f'priority = "{now}"', message, (*key, name))
             else:
                 yield _Edit(positions.whole_line(Span(begin.start, end.end)), "", "", (*key, name))
+
+
+def _addresses(path: Path, tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
+    """Dependencies in Poetry's own tables whose address has credentials, which the reader speaks of."""
+    for dependency in pyproject.parse(path, tree).declarations:
+        for kind in ("git", "url"):
+            span = positions.value_span((*dependency.key, kind))
+            value: Any = tree
+            for part in (*dependency.key, kind) if span is not None and not dependency.pep508 else ():
+                value = value[part]
+            if span is not None and isinstance(value, str):
+                address, had_credentials = addresses.without_credentials(value)
+                if had_credentials:
+                    yield _Edit(span, toml.string(address), "", (*dependency.key, kind))
 
 
 def _groups(tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
