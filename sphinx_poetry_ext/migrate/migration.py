@@ -18,7 +18,14 @@ from sphinx_poetry_ext.migrate.model import Note, Pin, Reading, Written
 from sphinx_poetry_ext.migrate.plan import Plan, Style
 from sphinx_poetry_ext.migrate.planning import make_plan
 from sphinx_poetry_ext.migrate.proof import UNEXPLAINED, Proof, prove
-from sphinx_poetry_ext.migrate.readers import pipfile, poetry_lock, pyproject, requirements, runtimes
+from sphinx_poetry_ext.migrate.readers import (
+    pipfile,
+    poetry_lock,
+    pyproject,
+    requirements,
+    runtimes,
+    setuptools_project,
+)
 from sphinx_poetry_ext.migrate.readers import poetry as poetry_one
 from sphinx_poetry_ext.migrate.readers.toml_places import Places
 from sphinx_poetry_ext.migrate.writer.mending import mend
@@ -124,16 +131,16 @@ def prepare(
     :raises UnreadableFile: when a pyproject.toml that is there cannot be read.
     """
     existing = {plan.folder: _existing(plan.folder / "pyproject.toml") for plan in plans}
-    written = {plan.folder: _written(plan, existing[plan.folder], style) for plan in plans}
+    written = {plan.folder: _written(plan, existing[plan.folder], style) for plan in plans if not plan.says_nothing}
     texts = {folder: text for folder, (text, _) in written.items()}
-    changes = {folder: found is None or found.text != texts[folder] for folder, found in existing.items()}
+    changes = {folder: (found := existing[folder]) is None or found.text != text for folder, text in texts.items()}
     for plan in plans:
         folder = plan.folder
-        text, found, file = texts[folder], existing[folder], folder / "pyproject.toml"
-        plan = replace(plan, notes=(*plan.notes, *written[folder][1]))  # noqa: PLW2901
         if plan.says_nothing:
             yield Migration(plan, {}, {}, NOTHING_SAID)
             continue
+        text, found, file = texts[folder], existing[folder], folder / "pyproject.toml"
+        plan = replace(plan, notes=(*plan.notes, *written[folder][1]))  # noqa: PLW2901
         before = {} if found is None else {file: found.data}
         after = {} if found is not None and text.encode() == found.data else {file: text.encode()}
         if poetry is None or (plan.refused and not allow_partial):
@@ -192,8 +199,6 @@ def _written(plan: Plan, found: TomlFile | None, style: Style) -> tuple[str, lis
     """The pyproject.toml for *plan*, where *found* is there, and what had to be changed in that."""
     if found is None:
         return new_file(make_tables(plan, style)), []
-    if plan.says_nothing:
-        return found.text, []
     return _merged(found, plan, style)
 
 
@@ -252,12 +257,21 @@ def read_all(sources: Sources, repository: Path, style: Style = "project") -> li
         lock_file = sources.folder / "poetry.lock"
         if poetry_alone and (data := read_bytes(lock_file)) is not None:
             readings.append(poetry_lock.read(lock_file, data))
+    declaring: set[Path] = set()
+    if sources.setup_py or sources.setup_cfg:
+        project = setuptools_project.read(
+            sources.setup_cfg, sources.setup_py, top=sources.folder, repository=repository
+        )
+        if sources.setup_py or project.metadata or project.wanted:
+            readings.append(project)
+            declaring.update(project.files)
     if sources.pipfile or sources.pipfile_lock:
         readings.append(pipfile.read(sources.pipfile, sources.pipfile_lock, top=sources.folder, repository=repository))
-    if sources.requirements or sources.constraints:
+    listed = {path: group for path, group in sources.requirements.items() if path not in declaring}
+    if listed or sources.constraints:
         readings.append(
             requirements.read(
-                sources.requirements,
+                listed,
                 top=sources.folder,
                 repository=repository,
                 constraints=(*sources.compiled.values(), *sources.constraints),

@@ -186,6 +186,8 @@ class Reading:
     pinned_for: tuple[str, ...] = ()
     """The minor Pythons that its pins are known to have been made for (``3.11``), by a header, a lock or a runtime
     file."""
+    kept: tuple[Path, ...] = ()
+    """Files that hold more than what was read, or that a build still needs: they stay."""
 
     def carried_over_whole(self) -> bool:
         """Whether nothing of its files would be missed."""
