@@ -259,6 +259,11 @@ def _add_migrate_arguments(migrate: argparse.ArgumentParser) -> None:
         help="[project] and [dependency-groups], or all in [tool.poetry] (default: project)",
     )
     add("--allow-partial", action="store_true", help="leave out what cannot be carried over, instead of refusing")
+    add(
+        "--run-setup",
+        action="store_true",
+        help="run the project's build backend in an environment of its own, for what setup.py does not tell as text",
+    )
     add("--remove-legacy", action="store_true", help="remove the old files that were carried over whole")
     add("--force", action="store_true", help="also where files differ from the last commit")
 
@@ -306,7 +311,7 @@ _COMMANDS = (
         "make a Poetry project of pip's files, and prove that the same gets installed",
         _add_migrate_arguments,
         "Reads requirements files, pip-tools, setup.py, setup.cfg, Pipfile and older Poetry, and runs nothing of the "
-        "project. Exits with 3, and writes nothing, where a line cannot be carried over.",
+        "project unless --run-setup says so. Exits with 3, and writes nothing, where a line cannot be carried over.",
     ),
     _Command("explain", "say what a rule finds, why, and how to mend it", _add_explain_arguments),
 )

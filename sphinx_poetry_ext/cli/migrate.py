@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise NoProject("there is nothing to migrate here", hint=hint, path=top)
     around = git.top(top)
     repository = around or top
-    plans = make_plans(folders, repository, style=arguments.style)
+    plans = make_plans(folders, repository, style=arguments.style, asks_backend=arguments.run_setup)
     if around and not (arguments.dry_run or arguments.force):
         _refuse_unsaved(top, around, plans, remove=arguments.remove_legacy)
     partial = arguments.allow_partial

@@ -23,6 +23,7 @@ from sphinx_poetry_ext.migrate.readers import (
     poetry_lock,
     pyproject,
     requirements,
+    run_setup,
     runtimes,
     setuptools_project,
 )
@@ -30,7 +31,8 @@ from sphinx_poetry_ext.migrate.readers import poetry as poetry_one
 from sphinx_poetry_ext.migrate.readers.toml_places import Places
 from sphinx_poetry_ext.migrate.writer.mending import mend
 from sphinx_poetry_ext.migrate.writer.merging import merge, new_file
-from sphinx_poetry_ext.migrate.writer.tables import BACKEND, make_tables
+from sphinx_poetry_ext.migrate.writer.tables import BACKEND, kept_build_system, make_tables
+from sphinx_poetry_ext.migrate.writer.toml import Table
 from sphinx_poetry_ext.project import content_hash, lockfile
 from sphinx_poetry_ext.project.tomlfile import TomlFile, parse_lock, read_bytes, read_pyproject
 
@@ -74,12 +76,20 @@ class Migration:
         return tuple(path for path in self.plan.removable if path not in differing)
 
 
-def make_plans(folders: Sequence[Path], repository: Path, *, style: Style = "project") -> list[Plan]:
-    """The plan for each of *folders*, with the other places in *repository* that have to change."""
+def make_plans(
+    folders: Sequence[Path], repository: Path, *, style: Style = "project", asks_backend: bool = False
+) -> list[Plan]:
+    """The plan for each of *folders*, with the other places in *repository* that have to change.
+
+    *asks_backend* has a project's build backend run, where there is a setup.py or setup.cfg.
+
+    :raises UnreadableFile: when a pyproject.toml that is there cannot be read.
+    :raises CannotAsk: when the build backend was to be asked and does not answer.
+    """
     planned: list[tuple[Sources, Plan]] = []
     for folder in folders:
         sources = find_sources(folder)
-        readings = read_all(sources, repository, style)
+        readings = read_all(sources, repository, style, asks_backend=asks_backend)
         says_nothing = _says_nothing(readings)
         if not says_nothing and (runtime := runtimes.read(folder, readings, repository=repository)):
             readings.append(runtime)
@@ -198,8 +208,13 @@ def _explained(proof: Proof, poetry: Sequence[str], text: str, place: _Place) ->
 def _written(plan: Plan, found: TomlFile | None, style: Style) -> tuple[str, list[Note]]:
     """The pyproject.toml for *plan*, where *found* is there, and what had to be changed in that."""
     if found is None:
-        return new_file(make_tables(plan, style)), []
+        return new_file([*make_tables(plan, style), *_kept_backend(plan, {})]), []
     return _merged(found, plan, style)
+
+
+def _kept_backend(plan: Plan, tree: Mapping[str, Any]) -> list[Table]:
+    """What names setuptools where that has to go on building and is the backend by default alone."""
+    return [kept_build_system(plan.build_requires)] if plan.keeps_backend and "build-system" not in tree else []
 
 
 def _merged(found: TomlFile, plan: Plan, style: Style) -> tuple[str, list[Note]]:
@@ -210,7 +225,7 @@ def _merged(found: TomlFile, plan: Plan, style: Style) -> tuple[str, list[Note]]
     text, notes = found.text, list[Note]()
     if _poetry(tree) is not None:
         text, notes = mend(found.path, text, needs_project=used == "project", moves=bool(plan.moved))
-    text = merge(text, make_tables(plan, used), plan.moved)
+    text = merge(text, [*make_tables(plan, used), *_kept_backend(plan, tree)], plan.moved)
     build = tree.get("build-system")
     if isinstance(build, dict) and plan.mode == "package" and not plan.keeps_backend:
         backend = str(build.get("build-backend", "setuptools.build_meta"))
@@ -244,7 +259,9 @@ def _still_holds(known: bytes, path: Path, text: str, plan: Plan, python: str) -
     return not any(difference.pinned is not None for difference in proof.differences)
 
 
-def read_all(sources: Sources, repository: Path, style: Style = "project") -> list[Reading]:
+def read_all(
+    sources: Sources, repository: Path, style: Style = "project", *, asks_backend: bool = False
+) -> list[Reading]:
     """The readings of all *sources* of one folder, those that declare before those that list."""
     readings: list[Reading] = []
     file = _existing(sources.pyproject) if sources.pyproject else None
@@ -260,7 +277,11 @@ def read_all(sources: Sources, repository: Path, style: Style = "project") -> li
     declaring: set[Path] = set()
     if sources.setup_py or sources.setup_cfg:
         project = setuptools_project.read(
-            sources.setup_cfg, sources.setup_py, top=sources.folder, repository=repository
+            sources.setup_cfg,
+            sources.setup_py,
+            top=sources.folder,
+            repository=repository,
+            built=run_setup.ask(sources.folder) if asks_backend else None,
         )
         if sources.setup_py or project.metadata or project.wanted:
             readings.append(project)

@@ -107,7 +107,8 @@ def entry_points(text: str, written: Written) -> Keywords:
     found: Keywords = {}
     for section in parser.sections():
         items = []
-        for name, value in parser.items(section):
+        for name in parser.options(section):
+            value: str | None = parser.get(section, name)
             line = next((number for number, line in enumerate(lines) if line.startswith(name)), 0)
             at = Written(written.path, written.line + line)
             items.append(Located(f"{name} = {value}" if value is not None else name, at))
@@ -229,13 +230,13 @@ class _Reader:
             elif keyword in _BY_LINE and text.strip().startswith("file:"):
                 files = tuple(self._paths(text.strip().removeprefix("file:")))
                 self._put(keyword, Located(FileLines(files, plain(text.strip())), written))
-            elif keyword in {"package_dir"}:
+            elif keyword == "package_dir":
                 self._put(keyword, Located(self._dict(section, key), written))
             elif keyword in _LISTS:
                 self._put(keyword, Located(self._list(section, key, by_line=keyword in _BY_LINE), written))
             elif keyword in {"zip_safe", "include_package_data", "use_2to3"}:
                 self._put(keyword, Located(text.strip().lower() in _TRUE, written))
-            elif keyword in {"entry_points"} and text.strip().startswith("file:"):
+            elif keyword == "entry_points" and text.strip().startswith("file:"):
                 paths = self._paths(text.strip().removeprefix("file:"))
                 content = "\n".join(self._read(path) for path in paths)
                 self._put(keyword, Located(content, written))

@@ -31,7 +31,6 @@ _MAKERS = {"setuptools", "distutils", "distutils.core"}
 """Whose ``setup()`` needs nothing but setuptools."""
 _OPENS = {"open", "io.open", "codecs.open"}
 _FINDS = {"find_packages": False, "find_namespace_packages": True}
-_FINDERS = {f"Packag{suffix}": False for suffix in ("eFinder", "es")} | {"PEP420PackageFinder": True}
 _SIMPLE_PERCENT = re.compile(r"(?:[^%]|%%|%(?:\(\w+\))?[sdr])*")
 _SIMPLE_FORMAT = re.compile(r"(?:[^{}]|\{\{|\}\}|\{\w*\})*")
 _OF_STRINGS = {"strip", "lstrip", "rstrip", "lower", "upper", "title", "replace", "removeprefix", "removesuffix"}
@@ -261,7 +260,9 @@ class _Reader:
             return returned
         for handler in statement.handlers:
             # What is there when the body works is what counts, as long as that is known.
-            names = {node.id for node in ast.walk(handler) if _is_stored(node)}
+            names = {
+                node.id for node in ast.walk(handler) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            }
             if not all(name in env and not isinstance(env[name].value, Unknown) for name in names):
                 with self._under(None):
                     self._block(handler.body, env)
@@ -585,7 +586,7 @@ class _Reader:
             return self._find(call, env, namespace=_FINDS[last])
         if last == "find" and "Package" in name:
             return self._find(call, env, namespace="PEP420" in name)
-        if name in {"os.path.join"} and args:
+        if name == "os.path.join" and args:
             return self._file(args[0], env).joinpath(*(self._text(arg, env) for arg in args[1:]))
         if name in {"os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expanduser"} and len(args) == 1:
             return self._file(args[0], env)
@@ -606,8 +607,6 @@ class _Reader:
             return self._list(args, env, unique=name in {"set", "frozenset", "sorted"})
         if last in {"chain", "from_iterable"} or name == "sum":
             return self._flat(last, args, env)
-        if name == "open_requirements":
-            raise _CannotTellError
         raise _CannotTellError
 
     def _dict_call(self, call: ast.Call, env: Env) -> Keywords:
@@ -692,9 +691,9 @@ class _Reader:
     def _method(self, holder: Located, name: str, call: ast.Call, env: Env) -> Any:
         known, args = holder.value, call.args
         if isinstance(known, _Handle):
-            if name in {"read"}:
+            if name == "read":
                 return self._read(known.path)
-            if name in {"readlines"}:
+            if name == "readlines":
                 return FileLines((known.path,), _short(ast.unparse(call)))
         if isinstance(known, Path):
             return self._path_method(known, name, args, env)
@@ -1049,10 +1048,6 @@ def _scalar(value: Any) -> Any:
     if isinstance(value, str | int | float | Path):
         return value
     raise _CannotTellError
-
-
-def _is_stored(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def _short(text: str) -> str:

@@ -68,7 +68,8 @@ class Contents(NamedTuple):
 
 def path_of(package: str, package_dir: Mapping[str, str]) -> str:
     """The folder of a dotted *package*, as setuptools looks for it."""
-    parts, tail = package.split("."), []
+    parts = package.split(".")
+    tail: list[str] = []
     while parts:
         known = package_dir.get(".".join(parts))
         if known is not None:
@@ -145,11 +146,8 @@ def declare(
             contents.notes.append(Note(Level.warning, message, written))
             continue
         contents.packages.append(_entry(f"{module.replace('.', '/')}.py", file))
-    contents.exclude.extend(
-        folder
-        for package in excluded
-        if any(_is_below(folder := path_of(package, package_dir), whole) for whole in contents.folders)
-    )
+    left_out = [path_of(package, package_dir) for package in excluded]
+    contents.exclude.extend(path for path in left_out if any(_is_below(path, whole) for whole in contents.folders))
     _speak(contents, known, excluded, top, written)
     if not contents.packages:
         message = (
@@ -197,7 +195,7 @@ def _speak(contents: Contents, known: Sequence[str], excluded: Sequence[str], to
     for package in known:
         if "." not in package and package in {"test", "tests", "docs", "examples"}:
             message = (
-                f"`{package}` is one of the packages, so that everybody who installs this gets it as `import {package}`: "
+                f"`{package}` is one of the packages, so that everybody who installs this can `import {package}`: "
                 "take it out of `packages` if that is not meant"
             )
             contents.notes.append(Note(Level.warning, message, written))

@@ -7,8 +7,10 @@ PEP 735 and https://python-poetry.org/docs/pyproject/.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ from sphinx_poetry_ext.migrate.model import (
 )
 from sphinx_poetry_ext.migrate.readers import addresses, requirements, setup_cfg, setup_py
 from sphinx_poetry_ext.migrate.readers.located import FileLines, FileText, Find, Keywords, Located, Unknown
-from sphinx_poetry_ext.migrate.readers.setuptools_packages import declare, package_data, read_manifest
+from sphinx_poetry_ext.migrate.readers.setuptools_packages import declare, find, package_data, path_of, read_manifest
 from sphinx_poetry_ext.migrate.readers.specifiers import shown
 from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.tomlfile import read_pyproject
@@ -92,13 +94,24 @@ _OFFERED = {"dev", "develop", "development", "test", "tests", "testing", "docs",
 _SCM = {"use_scm_version", "setuptools_git_versioning", "use_vcs_version", "version_config", "vcversioner"}
 
 
-def read(setup_cfg_file: Path | None, setup_py_file: Path | None, *, top: Path, repository: Path) -> Reading:
-    """What the two files say together; where both say something, setup.py counts, as it does for setuptools."""
+def read(
+    setup_cfg_file: Path | None,
+    setup_py_file: Path | None,
+    *,
+    top: Path,
+    repository: Path,
+    built: Message | None = None,
+) -> Reading:
+    """What the two files say together; where both say something, setup.py counts, as it does for setuptools.
+
+    *built* is the core metadata that the build backend made, in place of what the files do not tell.
+    """
     project = _Project(top, repository)
     if setup_py_file is not None:
         call = setup_py.read(setup_py_file, top=top, repository=repository)
         project.files.append(setup_py_file)
         project.notes += call.notes
+        project.unanswered += call.notes
         project.keywords |= call.keywords
         project.maker(call)
     if setup_cfg_file is not None:
@@ -109,6 +122,8 @@ def read(setup_cfg_file: Path | None, setup_py_file: Path | None, *, top: Path, 
         project.kept += [setup_cfg_file] if said.is_shared else []
         project.add(said.keywords)
     project.translate()
+    if built is not None:
+        project.complete(built)
     kind = " and ".join(file.name for file in project.files)
     return Reading(
         kind,
@@ -141,6 +156,8 @@ class _Project:
         self.build_requires: list[str] = []
         self.keeps_backend = False
         self.kept: list[Path] = []
+        self.unanswered: list[Note] = []
+        """What is said of things that the build backend can tell."""
         self._start = Written(top / "setup.py", 1)
 
     def add(self, more: Keywords) -> None:
@@ -180,6 +197,52 @@ class _Project:
         self._own_extras()
         if "name" not in self.metadata:
             self._note("no name is told here: the folder's name is used, so write `name` if it is another", self._start)
+            self.unanswered.append(self.notes[-1])
+
+    def complete(self, built: Message) -> None:
+        """Take from the core metadata *built* what the files do not tell, and all requirements."""
+        written = self._start
+        self.notes = [note for note in self.notes if note not in self.unanswered]
+        place = f"Python {sys.version_info.major}.{sys.version_info.minor} on {sys.platform}"
+        self._say(
+            Level.info,
+            f"the build backend was asked: what setup.py decides while it runs is decided for {place}",
+            written,
+        )
+        unknown = {note.message.partition("`: `")[0].strip("`") for note in self.unanswered}
+        for key, header in _HEADERS.items():
+            text = built.get(header)
+            if text and text != "UNKNOWN" and (key not in self.metadata or self.metadata[key].value == "0.0.0"):
+                self._set(key, text, written)
+        if "classifiers" in unknown and (found := built.get_all("Classifier")):
+            self._set("classifiers", found, written)
+        if "urls" not in self.metadata and (pairs := built.get_all("Project-URL")):
+            urls = dict(pair.split(", ", 1) for pair in pairs if ", " in pair)
+            self._set("urls", {label: addresses.without_credentials(url)[0] for label, url in urls.items()}, written)
+        if not self._own_requirements_known():
+            known = {(item.canonical_name, item.in_extra): item for item in self.wanted}
+            self.wanted = [item for item in self.wanted if item.group != MAIN]
+            for text in built.get_all("Requires-Dist") or ():
+                if (wanted := self._requirement(text, written, NO_COMMENT)) is not None:
+                    self._keep_built(wanted, known)
+
+    def _own_requirements_known(self) -> bool:
+        """Whether the files tell every requirement, with the comments and lines that core metadata do not have."""
+        keys = ("`install_requires", "`extras_require", "`setup(**", "`setup.py`")
+        return not any(note.level is Level.error and note.message.startswith(keys) for note in self.unanswered)
+
+    def _keep_built(self, wanted: Wanted, known: Mapping[tuple[str, str | None], Wanted]) -> None:
+        """One ``Requires-Dist``, whose extra is a part of its marker."""
+        markers, extra = wanted.markers, None
+        if markers and (match := re.search(r"""\bextra == (["'])(?P<name>[^"']+)\1""", markers)):
+            extra = normalize_name(match["name"])
+            rest = markers.replace(match[0], "").strip()
+            rest = re.sub(r"^and\s+|\s+and$", "", rest).strip()
+            markers = rest.removeprefix("(").removesuffix(")") if rest.startswith("(") and rest.endswith(")") else rest
+        before = known.get((wanted.canonical_name, extra))
+        if before is not None:
+            wanted = replace(wanted, written=before.written, comment=before.comment)
+        self.wanted.append(replace(wanted, in_extra=extra, markers=markers or None))
 
     # -- helpers ------------------------------------------------------------------------------------------------------
 
@@ -197,11 +260,13 @@ class _Project:
 
     def _unknown(self, keyword: str, unknown: Unknown, written: Written, *, installs: bool = False) -> None:
         """Say of an expression that only running it would tell."""
-        text = f"`{keyword}`: `{unknown.text}` is only known when setup.py runs"
+        message = f"`{keyword}`: `{unknown.text}` is only known when setup.py runs: {RUN_SETUP}"
         if unknown.marker and installs:
-            self._error(f"{text}: write the requirement with the marker `; {unknown.marker}` instead", written)
-        else:
-            self._say(Level.error if installs else Level.warning, f"{text}: {RUN_SETUP}", written)
+            marked = f"write the requirement with the marker `; {unknown.marker}` instead"
+            message = f"`{keyword}`: `{unknown.text}` cannot be told without running setup.py: {marked}"
+        self._say(Level.error if installs else Level.warning, message, written)
+        if keyword.partition("[")[0] in _BUILT:
+            self.unanswered.append(self.notes[-1])
 
     def _text(self, keyword: str, value: Located) -> str | None:
         """A plain string; anything else is spoken of."""
@@ -489,6 +554,7 @@ class _Project:
             self._note(
                 "no version is told here, so `0.0.0` stands for it, as setuptools has it: write the real one", written
             )
+            self.unanswered.append(self.notes[-1])
             return
         else:
             from packaging.version import InvalidVersion, Version
@@ -634,8 +700,8 @@ class _Project:
             self._drop(text, "the build backend says what it needs", written)
         elif name in _SETUPTOOLS_OWN and not self._is_kept():
             self._note(
-                f"`{plain(text)}` of {origin} is a plugin of setuptools, which no longer builds this: nothing takes its "
-                "place, so take over what it does, if it does anything",
+                f"`{plain(text)}` of {origin} is a plugin of setuptools, which no longer builds this: nothing takes "
+                "its place, so take over what it does, if it does anything",
                 written,
             )
         else:
@@ -650,8 +716,8 @@ class _Project:
         for item in self._texts(keyword, value):
             if isinstance(item.value, str):
                 self._note(
-                    f"`dependency_links`: pip has not looked at `{plain(item.value)}` since 19.0, and it is not carried "
-                    "over: where a package comes from there, write `name @ URL`, or add it with `poetry source add`",
+                    f"`dependency_links`: pip has not looked at `{plain(item.value)}` since 19.0, and it is not "
+                    "carried over: where a package comes from there, write `name @ URL`, or use `poetry source add`",
                     item.written,
                 )
 
@@ -716,16 +782,15 @@ class _Project:
         written = self._start
         if (value := self.keywords.get("packages")) is not None and value.value is not None:
             written = value.written
-            packages = []
-            for item in value.value if isinstance(value.value, list) else [value]:
-                if isinstance(item.value, Find):
-                    if (self._top / item.value.where).resolve().is_relative_to(self._top.resolve()):
-                        from sphinx_poetry_ext.migrate.readers.setuptools_packages import find
-
-                        packages += find(self._top, item.value)[0]
+            finds = [item.value for item in _items(value) if isinstance(item.value, Find)]
+            inside = [one for one in finds if self._is_inside(one.where)]
+            for one in finds:
+                if one not in inside:
+                    self._error(f"`{plain(one.where)}` leads out of the project: its packages cannot be found", written)
             if isinstance(value.value, Find):
-                packages = value.value if packages or not value.value.where.startswith("..") else []
+                packages = value.value if inside else []
             else:
+                packages = [name for one in inside for name in find(self._top, one)[0]]
                 packages += [item.value for item in self._texts("packages", _without_finds(value), installs=True)]
         name = str(self.metadata["name"].value) if "name" in self.metadata else self._top.resolve().name
         safe_dir = {key: path for key, path in package_dir.items() if isinstance(path, str) and ".." not in path}
@@ -747,8 +812,6 @@ class _Project:
             include += package_data(patterns, safe_dir, contents.folders, self._top)
         left = self.keywords.get("exclude_package_data")
         if left is not None:
-            from sphinx_poetry_ext.migrate.readers.setuptools_packages import path_of
-
             for key, items in self._table("exclude_package_data", left).items():
                 for item in self._texts("exclude_package_data", items):
                     bases = [path_of(key, safe_dir)] if key not in {"", "*"} else contents.folders
@@ -768,6 +831,9 @@ class _Project:
             self._set("tool.poetry.include", include, written)
         if exclude:
             self._set("tool.poetry.exclude", list(dict.fromkeys(exclude)), written)
+
+    def _is_inside(self, where: str) -> bool:
+        return (self._top / where).resolve().is_relative_to(self._top.resolve())
 
     def _data_files(self, keyword: str, value: Located) -> None:
         if isinstance(value.value, Unknown):
@@ -801,10 +867,10 @@ class _Project:
         if isinstance(value.value, dict) and value.value and set(value.value) <= _NO_BUILD:
             names = ", ".join(sorted(value.value))
             self._note(
-                f"`cmdclass` has commands that build nothing ({names}): make scripts or tasks of them", value.written
+                f"`{keyword}` has commands that build nothing ({names}): make scripts or tasks of them", value.written
             )
         elif value.value not in ({}, None):
-            self._keep_backend("`cmdclass`, own build commands,", value.written)
+            self._keep_backend(f"`{keyword}`, own build commands,", value.written)
 
     def _build_system(self) -> None:
         """What a pyproject.toml that is there says of the build: a note that it changes, and what else it needs."""
@@ -827,7 +893,7 @@ class _Project:
         if self.keeps_backend or "poetry" in str(backend):
             return
         self._note(
-            f"[build-system] says `{plain(str(backend))}`: it becomes poetry-core's, so that Poetry builds this project",
+            f"[build-system] says `{plain(str(backend))}`: it becomes poetry-core's, so that Poetry builds it",
             written,
         )
         requires = system.get("requires")
@@ -845,16 +911,30 @@ class _Project:
             unknown = value.value if isinstance(value.value, Unknown) else Unknown(keyword.removeprefix("**") or "**")
             text = f"`setup(**{unknown.text.removeprefix('**')})` gives keywords that are only known when setup.py runs"
             self._error(f"{text}: {RUN_SETUP}", value.written)
+            self.unanswered.append(self.notes[-1])
         elif keyword in _GONE:
             if value.value not in (None, "", [], {}):
                 self._drop(f"{keyword} = {_short(value)}", _GONE[keyword], value.written)
         elif keyword not in {*_KEEPS_BACKEND, *_SCM}:
             self._note(
-                f"`{plain(keyword)}` is no keyword that is known here, so it is not carried over: a plugin of setuptools "
-                "may read it",
+                f"`{plain(keyword)}` is no keyword that is known here, so it is not carried over: a plugin of "
+                "setuptools may read it",
                 value.written,
             )
 
+
+_HEADERS = {
+    "name": "Name",
+    "version": "Version",
+    "description": "Summary",
+    "requires-python": "Requires-Python",
+}
+"""Core metadata by the key in ``[project]``."""
+_BUILT = {
+    *("name", "version", "description", "python_requires", "install_requires", "extras_require", "classifiers"),
+    *("url", "project_urls", "long_description"),
+}
+"""The keywords that core metadata tell."""
 
 _TAKEN: dict[str, Callable[[_Project, str, Located], None]] = {
     "name": _Project._name,
@@ -897,6 +977,10 @@ def _short(value: Located) -> str:
     content = value.value.text if isinstance(value.value, Unknown) else str(_plain(value))
     text = " ".join(str(content).split())
     return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _items(value: Located) -> list[Located]:
+    return value.value if isinstance(value.value, list) else [value]
 
 
 def _without_finds(value: Located) -> Located:

@@ -22,6 +22,10 @@ _PROJECT_KEYS = (
 )
 _PROJECT_TABLES = ("urls", "scripts", "gui-scripts", "entry-points")
 _OF_POETRY = "tool.poetry."
+_SCRIPT_FILES = "tool.poetry.scripts"
+"""Scripts that are files and no entry points, which PEP 621 does not have."""
+SETUPTOOLS = "setuptools>=77"
+"""The first one that takes a licence expression (PEP 639)."""
 
 
 def make_tables(plan: Plan, style: Style) -> list[Table]:
@@ -36,6 +40,15 @@ def build_system(requires: Sequence[str] = ()) -> Table:
     """``[build-system]`` with poetry-core."""
     entries = [Entry(toml.value([POETRY_CORE, *requires]), "requires"), Entry(toml.string(BACKEND), "build-backend")]
     return Table(("build-system",), entries)
+
+
+def kept_build_system(requires: Sequence[str] = ()) -> Table:
+    """``[build-system]`` with setuptools, for a build that only setuptools can do."""
+    backend = "setuptools.build_meta"
+    return Table(
+        ("build-system",),
+        [Entry(toml.value([SETUPTOOLS, *requires]), "requires"), Entry(toml.string(backend), "build-backend")],
+    )
 
 
 # -- [project] --------------------------------------------------------------------------------------------------------
@@ -63,6 +76,8 @@ def _project_style(plan: Plan) -> Iterator[Table]:
     own = _own_entries(plan)
     if own:
         yield Table(("tool", "poetry"), own)
+    if files := values.get(_SCRIPT_FILES):
+        yield from _one_a_line(("tool", "poetry", "scripts"), files)
     more = [(wanted, True) for wanted in plan.enriching]
     if in_own and direct:
         yield Table(("tool", "poetry", "dependencies"), list(_specifications(direct)))
@@ -185,11 +200,15 @@ def _nested(name: tuple[str, ...], content: Any, comment: Comment = NO_COMMENT) 
             comment = NO_COMMENT
 
 
+def _one_a_line(name: tuple[str, ...], content: dict[str, Any]) -> Iterator[Table]:
+    yield Table(name, [Entry(toml.value(item), key) for key, item in content.items()])
+
+
 def _own_entries(plan: Plan) -> list[Entry]:
     """What only Poetry has."""
     entries = [Entry("false", "package-mode")] if plan.mode == "application" else []
     for key, value in plan.metadata.items():
-        if key.startswith(_OF_POETRY):
+        if key.startswith(_OF_POETRY) and key != _SCRIPT_FILES:
             entries.append(Entry(toml.value(value.value), key.removeprefix(_OF_POETRY)))
     return entries
 
@@ -199,6 +218,10 @@ def _own_entries(plan: Plan) -> list[Entry]:
 
 def _poetry_style(plan: Plan) -> Iterator[Table]:
     values = {key: value.value for key, value in plan.metadata.items()}
+    if isinstance(readme := values.pop("readme", None), dict):
+        readme = readme.get("file")  # [tool.poetry] has files alone
+    if readme:
+        values["readme"] = readme
     main = [Entry(toml.string(plan.name), "name")] if plan.mode == "package" or "name" in values else []
     plain = ("version", "description", "readme", "license", "keywords", "classifiers")
     main += [Entry(toml.value(values[key]), key) for key in plain if key in values]
@@ -210,8 +233,8 @@ def _poetry_style(plan: Plan) -> Iterator[Table]:
     yield Table(("tool", "poetry"), [*main, *_own_entries(plan)])
     if urls:
         yield from _nested(("tool", "poetry", "urls"), urls)
-    if scripts := {**values.get("scripts", {}), **values.get("gui-scripts", {})}:
-        yield from _nested(("tool", "poetry", "scripts"), scripts)
+    if scripts := {**values.get("scripts", {}), **values.get("gui-scripts", {}), **values.get(_SCRIPT_FILES, {})}:
+        yield from _one_a_line(("tool", "poetry", "scripts"), scripts)
     if plugins := values.get("entry-points"):
         yield from _nested(("tool", "poetry", "plugins"), plugins)
     python = Entry(toml.string(str(values.get("requires-python", "*"))), "python")
