@@ -114,6 +114,7 @@ class _CannotTellError(Exception):
 
 
 Env = dict[str, Located]
+_NOTHING = Located(None, Written(Path(), 1))
 
 
 class _Reader:
@@ -224,6 +225,9 @@ class _Reader:
         known = self._truth(test, env)
         if known is not None:
             return self._block(body if known else orelse, env)
+        if any(isinstance(env.get(node.id, _NOTHING).value, FileLines) for node in _names_in(test)):
+            # Which lines of a requirements file count: comments, blank ones, options. The file's own reader knows.
+            return self._block(body, env) or self._block(orelse, env)
         with self._under(test):
             returned = self._block(body, env)
         with self._under(ast.UnaryOp(ast.Not(), test)):
@@ -247,6 +251,11 @@ class _Reader:
             for item in list(values)[:1000]:
                 self._assign(target, item, env)
                 self._block(body, env)
+            return
+        if lines := _lines_of(values, _short(ast.unparse(items))):
+            # What is done with each line, all lines together.
+            self._assign(target, Located(lines, self._at(items)), env)
+            self._block(body, env)
             return
         with self._under(None):
             for name in ast.walk(target):
@@ -521,6 +530,8 @@ class _Reader:
 
     def _item(self, holder: ast.expr, index: ast.expr, env: Env) -> Any:
         known, at = self._evaluate(holder, env).value, self._evaluate(index, env).value
+        if isinstance(known, FileLines):
+            return known
         if isinstance(known, _Code) and isinstance(at, str):
             return self._from_module(known.path, at)
         if isinstance(known, dict) and isinstance(at, str) and at in known:
@@ -697,6 +708,8 @@ class _Reader:
                 return FileLines((known.path,), _short(ast.unparse(call)))
         if isinstance(known, Path):
             return self._path_method(known, name, args, env)
+        if isinstance(known, FileLines) and name in {*_OF_STRINGS, "split", "partition", "decode"}:
+            return known
         if isinstance(known, FileText):
             if name in _OF_STRINGS:
                 return known
@@ -1035,6 +1048,10 @@ def _lines_of(value: Any, how: str) -> FileLines | None:
             return FileLines(paths, how)
         case _:
             return None
+
+
+def _names_in(node: ast.expr) -> Iterator[ast.Name]:
+    return (inner for inner in ast.walk(node) if isinstance(inner, ast.Name))
 
 
 def _strings(value: Any) -> tuple[str, ...]:

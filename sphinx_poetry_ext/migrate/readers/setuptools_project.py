@@ -22,6 +22,7 @@ from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.lint.licences import is_spdx, meaning, suggestion
 from sphinx_poetry_ext.migrate.model import (
     MAIN,
+    NO_COMMENT,
     Comment,
     Dropped,
     Index,
@@ -431,7 +432,7 @@ class _Project:
     def _readme(self) -> None:
         value, kind = self.keywords.get("long_description"), self.keywords.get("long_description_content_type")
         content_type = self._text("long_description_content_type", kind) if kind is not None else None
-        if value is None or value.value in (None, ""):
+        if value is None or (value.value in (None, "") and not isinstance(value.value, FileText)):
             return
         if isinstance(value.value, FileLines):
             value = replace(value, value=FileText("", value.value.paths))
