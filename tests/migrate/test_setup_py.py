@@ -296,6 +296,13 @@ def test_excluded_subpackages_stay_out(tmp_path: Path) -> None:
     assert value(reading, "tool.poetry.exclude") == ["a/tests"]
 
 
+def test_data_that_git_ignores_is_named(tmp_path: Path) -> None:
+    write(tmp_path, {"a/__init__.py": "", "a/made/x.dat": "", "a/y.dat": "", ".gitignore": "made/\n"})
+    code = "setup(name='a', packages=['a'], package_data={'a': ['made/*.dat', '*.dat']})"
+    expected = [{"path": "a/made/*.dat", "format": ["sdist", "wheel"]}]
+    assert value(read(tmp_path, HEAD + code), "tool.poetry.include") == expected
+
+
 def test_manifest(tmp_path: Path) -> None:
     manifest = (
         "include README.md tox.ini\nrecursive-include docs *.rst\nrecursive-include a *.json\nnonsense\nprune a/x\n"

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from email.message import Message
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,6 +25,7 @@ class CannotAsk(SphinxPoetryError):
     """The build backend was to be asked, and did not answer."""
 
 
+@cache  # a build takes its time, and tells the same
 def ask(folder: Path) -> Message:
     """The core metadata of the project in *folder*, by its build backend.
 

@@ -18,7 +18,7 @@ from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.migrate.model import Dropped, Note, Written
 from sphinx_poetry_ext.migrate.readers.located import Find
 from sphinx_poetry_ext.project.folder import NEVER_SOURCE, Folder
-from sphinx_poetry_ext.project.gitignore import ignored_by
+from sphinx_poetry_ext.project.gitignore import IgnoredFolders, ignored_by
 from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
@@ -226,7 +226,7 @@ def package_data(
     data: Mapping[str, Sequence[str]], package_dir: Mapping[str, str], packages: Iterable[str], top: Path
 ) -> list[dict[str, Any]]:
     """``tool.poetry.include`` for data that git ignores, which Poetry would leave out."""
-    folder = Folder(top)
+    folder, ignored = Folder(top), IgnoredFolders(top)
     found: dict[str, None] = {}
     for package, patterns in data.items():
         places = [path_of(package, package_dir)] if package not in {"", "*"} else list(packages)
@@ -234,7 +234,7 @@ def package_data(
             for pattern in patterns:
                 for path in _glob(top / place, pattern):
                     name = path.relative_to(top).as_posix()
-                    if ignored_by(folder, name) is not None:
+                    if ignored(path.parent) or ignored_by(folder, name) is not None:
                         found[_join(place, pattern)] = None
                         break
     return [{"path": path, "format": ["sdist", "wheel"]} for path in found]
