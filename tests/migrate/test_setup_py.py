@@ -426,3 +426,53 @@ def test_without_build_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(run_setup, "find_spec", lambda name: None)
     with pytest.raises(run_setup.CannotAsk, match=r"sphinx-poetry-ext\[run-setup\]"):
         run_setup.ask(tmp_path)
+
+
+def test_a_real_backend_is_asked(tmp_path: Path) -> None:
+    pytest.importorskip("build")
+    write(
+        tmp_path,
+        {
+            "setup.py": "raise SystemExit(1)\n",
+            "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n',
+            "own.py": "import os\n"
+            "def prepare_metadata_for_build_wheel(folder, config_settings=None):\n"
+            "    os.mkdir(folder + '/p-1.dist-info')\n"
+            "    with open(folder + '/p-1.dist-info/METADATA', 'w') as file:\n"
+            "        file.write('Metadata-Version: 2.1\\nName: p\\nVersion: 1\\nRequires-Dist: six>=1\\n')\n"
+            "    return 'p-1.dist-info'\n",
+        },
+    )
+    assert run_setup.ask(tmp_path).get_all("Requires-Dist") == ["six>=1"]
+
+
+def test_a_backend_that_fails_is_said_without_secrets(tmp_path: Path) -> None:
+    pytest.importorskip("build")
+    own = f"raise RuntimeError('no https://u:{SECRET}@x.org/')\n"
+    system = '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
+    write(tmp_path, {"pyproject.toml": system, "own.py": own})
+    with pytest.raises(run_setup.CannotAsk) as caught:
+        run_setup.ask(tmp_path)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("system", "is_kept"),
+    [
+        ('build-backend = "setuptools.build_meta"', False),
+        ('requires = ["setuptools", "wheel"]', False),
+        ('build-backend = "own"\nbackend-path = ["."]', True),
+        ('build-backend = "mesonpy"', True),
+        ('build-backend = "poetry.core.masonry.api"', False),
+    ],
+)
+def test_other_backends_stay(system: str, is_kept: bool, tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": f"[build-system]\n{system}\n"})
+    assert read(tmp_path, HEAD + "setup(name='a')").keeps_backend is is_kept
+
+
+def test_many_lines_are_read_fast(tmp_path: Path) -> None:
+    lines = "".join(f"    'package{number}>=1',  # why\n" for number in range(50_000))
+    reading = read(tmp_path, f"{HEAD}R = [\n{lines}]\nsetup(install_requires=R)")
+    assert len(reading.wanted) == 50_000
+    assert reading.wanted[-1].written.line == 50_004

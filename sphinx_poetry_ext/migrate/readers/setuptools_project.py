@@ -253,6 +253,11 @@ class _Project:
     def _note(self, message: str, written: Written) -> None:
         self._say(Level.warning, message, written)
 
+    def _lost(self, message: str, written: Written) -> None:
+        """A note on something that has no place: its file was not carried over whole, so it stays."""
+        self._note(message, written)
+        self.kept.append(written.path)
+
     def _error(self, message: str, written: Written) -> None:
         self._say(Level.error, message, written)
 
@@ -268,6 +273,8 @@ class _Project:
         self._say(Level.error if installs else Level.warning, message, written)
         if keyword.partition("[")[0] in _BUILT:
             self.unanswered.append(self.notes[-1])
+        else:
+            self.kept.append(written.path)
 
     def _text(self, keyword: str, value: Located) -> str | None:
         """A plain string; anything else is spoken of."""
@@ -422,7 +429,7 @@ class _Project:
         # Poetry asks the first of them for a name.
         persons.sort(key=lambda person: "name" not in person)
         if "name" not in persons[0]:
-            self._note(f"Poetry wants a name with each e-mail: add {key} with `{plain(mails or '')}`", found.written)
+            self._lost(f"Poetry wants a name with each e-mail: add {key} with `{plain(mails or '')}`", found.written)
             return
         if any("name" not in person for person in persons):
             text = f"whose e-mail `{plain(mails or '')}` is, nothing says: it stands for itself in `{key}`"
@@ -508,7 +515,7 @@ class _Project:
                 )
         elif text:
             message = f"`{plain(text)[:60]}` is no SPDX licence expression and may mean several: write `license` as one"
-            self._note(f"{message}, such as `{suggestion(text)}`", written)
+            self._lost(f"{message}, such as `{suggestion(text)}`", written)
         elif old:
             message = f"`{old[0]}` does not say which licence exactly: write `license` as an SPDX expression"
             self._note(f"{message}, such as `{suggestion(old[0].rpartition(' :: ')[2])}`", written)
@@ -552,7 +559,7 @@ class _Project:
         elif value is None or (text := self._text("version", value)) is None:
             written = value.written if value is not None else self._start
             self._set("version", "0.0.0", written)
-            self._note(
+            self._lost(
                 "no version is told here, so `0.0.0` stands for it, as setuptools has it: write the real one", written
             )
             self.unanswered.append(self.notes[-1])
@@ -716,7 +723,7 @@ class _Project:
     def _dependency_links(self, keyword: str, value: Located) -> None:
         for item in self._texts(keyword, value):
             if isinstance(item.value, str):
-                self._note(
+                self._lost(
                     f"`dependency_links`: pip has not looked at `{plain(item.value)}` since 19.0, and it is not "
                     "carried over: where a package comes from there, write `name @ URL`, or use `poetry source add`",
                     item.written,
@@ -743,7 +750,7 @@ class _Project:
                 if match := re.fullmatch(r"(?P<object>[^\[]+?)\s*\[(?P<extras>[^]]*)\]", target):
                     target = match["object"]
                     message = f"the entry point `{plain(name.strip())}` asks for the extra `{match['extras'].strip()}`"
-                    self._note(
+                    self._lost(
                         f"{message}, for which PEP 621 has no place: install the extra along, or make it a dependency",
                         item.written,
                     )
@@ -848,7 +855,7 @@ class _Project:
         ]
         listed = f" ({plain(', '.join(names[:6]))})" if names else ""
         if value.value:
-            self._note(
+            self._lost(
                 f"`data_files`{listed} are installed outside of the package, which Poetry cannot do: put them into the "
                 "package and read them with importlib.resources, or keep setuptools as the build backend",
                 value.written,
@@ -867,7 +874,7 @@ class _Project:
     def _cmdclass(self, keyword: str, value: Located) -> None:
         if isinstance(value.value, dict) and value.value and set(value.value) <= _NO_BUILD:
             names = ", ".join(sorted(value.value))
-            self._note(
+            self._lost(
                 f"`{keyword}` has commands that build nothing ({names}): make scripts or tasks of them", value.written
             )
         elif value.value not in ({}, None):
@@ -891,6 +898,15 @@ class _Project:
         places = Places(pyproject, read.data)
         backend = system.get("build-backend", "setuptools")
         written = places.written(("build-system",))
+        is_own = "backend-path" in system or not str(backend).startswith("setuptools")
+        if is_own and "poetry" not in str(backend) and not self.keeps_backend:
+            self.keeps_backend = True
+            self.kept += [path for path in self.files if path.name in {"setup.py", "setup.cfg", "MANIFEST.in"}]
+            self._note(
+                f"the build backend `{plain(str(backend))}` is not setuptools' own: it stays, and so do its files; "
+                "make it poetry-core's if it does nothing special",
+                written,
+            )
         if self.keeps_backend or "poetry" in str(backend):
             return
         self._note(
@@ -917,7 +933,7 @@ class _Project:
             if value.value not in (None, "", [], {}):
                 self._drop(f"{keyword} = {_short(value)}", _GONE[keyword], value.written)
         elif keyword not in {*_KEEPS_BACKEND, *_SCM}:
-            self._note(
+            self._lost(
                 f"`{plain(keyword)}` is no keyword that is known here, so it is not carried over: a plugin of "
                 "setuptools may read it",
                 value.written,
