@@ -107,7 +107,7 @@ def test_sections_of_other_tools_keep_the_file(tmp_path: Path) -> None:
     reading = read(tmp_path, "[metadata]\nname = a\n[flake8]\nmax-line-length = 100\n[tool:pytest]\naddopts = %s\n")
     assert tmp_path / "setup.cfg" in reading.kept
     assert "[flake8], [tool:pytest]" in said(reading)
-    alone = read(tmp_path, "[metadata]\nname = a\n[bdist_wheel]\nuniversal = 1\n")
+    alone = read(tmp_path, "[metadata]\nname = a\nversion = 1\n[bdist_wheel]\nuniversal = 1\n")
     assert alone.kept == ()
     assert "[bdist_wheel] universal = 1" in said(alone)
 

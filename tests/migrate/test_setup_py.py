@@ -476,3 +476,20 @@ def test_many_lines_are_read_fast(tmp_path: Path) -> None:
     reading = read(tmp_path, f"{HEAD}R = [\n{lines}]\nsetup(install_requires=R)")
     assert len(reading.wanted) == 50_000
     assert reading.wanted[-1].written.line == 50_004
+
+
+@pytest.mark.parametrize(
+    ("keywords", "is_kept"),
+    [
+        ("version='1', zip_safe=False", False),
+        ("version='1', data_files=[('share', ['a.conf'])]", True),
+        ("version='1', frobnicate=1", True),
+        ("version='1', description=describe()", True),
+        ("version='1', license='BSD'", True),
+        ("", True),
+    ],
+)
+def test_a_file_that_was_not_carried_over_whole_stays(keywords: str, is_kept: bool, tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": ""})
+    reading = read(tmp_path, f"{HEAD}setup(name='a', py_modules=['a'], {keywords})")
+    assert (tmp_path / "setup.py" in reading.kept) is is_kept

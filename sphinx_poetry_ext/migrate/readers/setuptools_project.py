@@ -123,7 +123,9 @@ def read(
         project.kept += [setup_cfg_file] if said.is_shared else []
         project.add(said.keywords)
     project.translate()
-    if built is not None:
+    if built is None:
+        project.kept += [note.written.path for note in project.unanswered]
+    else:
         project.complete(built)
     kind = " and ".join(file.name for file in project.files)
     return Reading(
