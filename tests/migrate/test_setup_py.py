@@ -114,6 +114,8 @@ def test_requirements_files_that_setup_py_reads(code: str, tmp_path: Path) -> No
          "if sys.platform == 'win32': R += ['b']", 'sys_platform == "win32"'),
         ("R = ['a']\nif os.name == 'nt':\n    pass\nelse:\n    R.append('b')\nsetup(install_requires=R)", 8,
          "R.append('b')", 'os_name != "nt"'),
+        ("R = ['a']\nPY2 = sys.version_info[0] == 2\nif PY2:\n    R.append('b')\nsetup(install_requires=R)", 7,
+         "if PY2: R.append('b')", 'python_version < "3"'),
         ("setup(install_requires=['a', 'b' if sys.version_info >= (3, 9) else 'c'])", 4,
          "'b' if sys.version_info >= (3, 9) else 'c'", 'python_version >= "3.9"'),
         ("setup(install_requires=['a', os.environ['B']])", 4, "os.environ['B']", ""),

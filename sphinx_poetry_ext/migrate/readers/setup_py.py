@@ -209,7 +209,9 @@ class _Reader:
         known = [condition for condition in self._conditions if condition is not None]
         said = " and ".join(ast.unparse(condition) for condition in known)
         body = ast.unparse(self._statement) if self._statement is not None else ""
-        markers = [marker_of(condition) for condition in known]
+        bound = self._comments.bound
+        named = [bound.get(test.id, test) if isinstance(test, ast.Name) else test for test in known]
+        markers = [marker_of(condition) for condition in named]
         is_whole = len(known) == len(self._conditions) and all(markers)
         return Unknown(_short(f"if {said}: {body}" if said else body), " and ".join(markers) if is_whole else "")
 
@@ -953,6 +955,8 @@ def _version_marker(name: str, sign: str, value: Any) -> str:
         return ""
     if name in {"sys.version_info[0]", "sys.version_info.major"}:
         # Markers compare `python_version`, which has the minor in it.
+        if (sign, parts[0]) == ("==", 2):
+            return 'python_version < "3"'
         return f'python_version {sign} "{parts[0]}"' if sign in {"<", ">="} else ""
     if name not in {"sys.version_info", "sys.version_info[:2]"} or len(parts) > 3:
         return ""
