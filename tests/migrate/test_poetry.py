@@ -9,7 +9,7 @@ import pytest
 from poetry.core.factory import Factory
 
 from sphinx_poetry_ext.lint.finding import Level
-from sphinx_poetry_ext.migrate.migration import Migration, prepare
+from sphinx_poetry_ext.migrate.migration import Migration, make_plans, prepare
 from sphinx_poetry_ext.migrate.plan import Style
 from sphinx_poetry_ext.migrate.readers.poetry_constraints import python, translate
 from sphinx_poetry_ext.project import constraints
@@ -20,7 +20,8 @@ PYTHON = '[tool.poetry.dependencies]\npython = "^3.9"\n'
 
 def migration(top: Path, text: str, style: Style = "project") -> Migration:
     (top / "pyproject.toml").write_bytes(text.encode())
-    return prepare(top, repository=top, style=style, poetry=None)
+    (migration,) = prepare(make_plans([top], top, style=style), repository=top, style=style, poetry=None)
+    return migration
 
 
 def migrated(top: Path, text: str, style: Style = "project") -> str:

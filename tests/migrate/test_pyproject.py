@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sphinx_poetry_ext.lint.finding import Level
-from sphinx_poetry_ext.migrate.migration import Migration, prepare
+from sphinx_poetry_ext.migrate.migration import Migration, make_plans, prepare
 
 PROJECT = '[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.9"\n'
 SETUPTOOLS = '[build-system]\nrequires = ["setuptools>=61", "wheel"]\nbuild-backend = "setuptools.build_meta"\n'
@@ -23,7 +23,8 @@ def migration(top: Path, text: str, requirements: str | None = None, *files: str
     for name in files:
         (top / name).parent.mkdir(parents=True, exist_ok=True)
         (top / name).touch()
-    return prepare(top, repository=top, style="project", poetry=None)
+    (migration,) = prepare(make_plans([top], top, style="project"), repository=top, style="project", poetry=None)
+    return migration
 
 
 def text_of(made: Migration) -> str:

@@ -6,14 +6,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from sphinx_poetry_ext.migrate.migration import prepare
+from sphinx_poetry_ext.migrate.migration import make_plans, prepare
 from sphinx_poetry_ext.migrate.plan import Style
 
 from .test_setup_py import HEAD, write
 
 
 def pyproject(top: Path, style: Style = "project") -> str:
-    migration = prepare(top, repository=top, style=style, poetry=None)
+    (migration,) = prepare(make_plans([top], top, style=style), repository=top, style=style, poetry=None)
     return migration.after.get(top / "pyproject.toml", b"").decode()
 
 
@@ -61,8 +61,10 @@ def test_an_existing_build_that_needs_setuptools_stays_as_it_is(tmp_path: Path) 
     assert pyproject(tmp_path).startswith(system)
 
 
-def test_a_project_of_another_tool_is_left_alone(tmp_path: Path) -> None:
-    write(tmp_path, {"pyproject.toml": '[project]\nname = "a"\nversion = "1"\n'})
+def test_the_settings_of_other_tools_are_left_alone(tmp_path: Path) -> None:
+    write(tmp_path, {"setup.cfg": "[flake8]\nmax-line-length = 100\n", "pyproject.toml": "[tool.black]\n"})
+    assert pyproject(tmp_path) == ""
+    (tmp_path / "pyproject.toml").unlink()
     assert pyproject(tmp_path) == ""
 
 

@@ -66,19 +66,19 @@ def test_a_shape_stays_as_the_first_run_left_it(shape: str, style: str, tmp_path
 
 
 @pytest.mark.parametrize("case", ["01-pinned", "19-pip-tools", "04-constraints"])
-def test_a_lock_stays_as_the_first_run_left_it(case: str, index: Index, tmp_path: Path) -> None:
+def test_a_lock_stays_as_the_first_run_left_it(case: str, poetry: str, index: Index, tmp_path: Path) -> None:
     folder = tmp_path / case
     copy(case, folder)
-    code, output = migrate(folder, "--allow-partial", index=index)
+    code, output = migrate(folder, "--allow-partial", env={**index.environment(), "POETRY": poetry})
     first = (folder / "poetry.lock").read_bytes()
     assert code == 0, output
     # No index: what is locked already is not asked for again.
-    code, output = migrate(folder, "--allow-partial")
+    code, output = migrate(folder, "--allow-partial", env={"POETRY": poetry})
     assert (folder / "poetry.lock").read_bytes() == first
     assert (code, "Nothing to change." in output) == (0, True), output
 
 
-def test_the_lock_of_poetry_1_keeps_its_versions(index: Index, tmp_path: Path) -> None:
+def test_the_lock_of_poetry_1_keeps_its_versions(poetry: str, index: Index, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[tool.poetry]\nname = "a"\nversion = "1"\ndescription = ""\nauthors = []\n\n'
         '[tool.poetry.dependencies]\npython = "^3.9"\nsix = "^1.0"\n\n'
@@ -96,12 +96,12 @@ def test_the_lock_of_poetry_1_keeps_its_versions(index: Index, tmp_path: Path) -
     )
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "__init__.py").touch()
-    code, output = migrate(tmp_path, index=index)
+    code, output = migrate(tmp_path, env={**index.environment(), "POETRY": poetry})
     locked = Outcome(tmp_path, output, frozenset()).locked()
     assert locked == {name: {version} for name, (_, version) in packages.items()}
     assert (code, "Proof: equal" in output) == (0, True), output
     first = (tmp_path / "poetry.lock").read_bytes()
-    code, output = migrate(tmp_path)
+    code, output = migrate(tmp_path, env={"POETRY": poetry})
     assert (code, "Nothing to change." in output) == (0, True), output
     assert (tmp_path / "poetry.lock").read_bytes() == first
 
