@@ -102,7 +102,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _is_project(folder: Path, top: Path) -> bool:
     if any((folder / name).is_file() for name in ("setup.py", "Pipfile", "pyproject.toml")):
         return True
-    if (cfg := folder / "setup.cfg").is_file() and re.search(r"(?m)^\[(metadata|options)\]", _text(cfg)):
+    if (cfg := folder / "setup.cfg").is_file() and _describes_project(cfg):
         return True
     is_part = folder != top and folder.name.lower() in {*_FOLDER_GROUPS, *_REQUIREMENTS_FOLDERS}
     return not is_part and bool(_requirements_files(folder))
@@ -131,6 +131,8 @@ def find_sources(folder: Path) -> Sources:
     from_others = {target for file in wanted for target in included(file)}
     roots = {file: group for file, group in wanted.items() if file not in from_others or group in _GROUPS}
     there = {name: path for name in (*_OWN_FILES, "Pipfile.lock") if (path := folder / name).is_file()}
+    if "setup.py" not in there and "setup.cfg" in there and not _describes_project(there["setup.cfg"]):
+        del there["setup.cfg"]
     return Sources(
         folder,
         dict(sorted(roots.items(), key=lambda item: (item[1] != MAIN, item[0]))),
@@ -142,6 +144,11 @@ def find_sources(folder: Path) -> Sources:
         there.get("Pipfile.lock"),
         there.get("pyproject.toml"),
     )
+
+
+def _describes_project(cfg: Path) -> bool:
+    """Whether a setup.cfg has more than the settings of other tools."""
+    return bool(re.search(r"(?m)^\ufeff?\[(metadata|options)[].]", _text(cfg)))
 
 
 def _requirements_files(folder: Path) -> list[tuple[Path, tuple[str, ...]]]:

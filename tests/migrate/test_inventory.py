@@ -90,3 +90,22 @@ def test_one_project_a_folder(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("ignored/\n")
     found = [folder.relative_to(tmp_path).as_posix() for folder in find_folders(tmp_path)]
     assert found == [".", "services/api", "services/cfg", "services/web"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [
+        ("[flake8]\nmax-line-length = 100\n", False),
+        ("[tool:pytest]\naddopts = -ra\n[mypy]\n", False),
+        ("[flake8]\n[metadata]\nname = x\n", True),
+        ("[options]\ninstall_requires = x\n", True),
+        ("[options.extras_require]\na = x\n", True),
+        ("\ufeff[metadata]\nname = x\n", True),
+    ],
+)
+def test_the_settings_of_other_tools_make_no_package(text: str, is_taken: bool, tmp_path: Path) -> None:
+    make(tmp_path, "requirements.txt")
+    (tmp_path / "setup.cfg").write_text(text, "utf-8")
+    assert (find_sources(tmp_path).setup_cfg is not None) is is_taken
+    make(tmp_path, "setup.py")
+    assert find_sources(tmp_path).setup_cfg is not None

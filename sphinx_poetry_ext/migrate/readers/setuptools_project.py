@@ -911,10 +911,6 @@ class _Project:
             )
         if self.keeps_backend or "poetry" in str(backend):
             return
-        self._note(
-            f"[build-system] says `{plain(str(backend))}`: it becomes poetry-core's, so that Poetry builds it",
-            written,
-        )
         requires = system.get("requires")
         for number, text in enumerate(requires if isinstance(requires, list) else ()):
             try:
