@@ -163,6 +163,8 @@ class _Planner:
             version = exact_version(SpecifierSet(item.constraint)) if item.target is None else None
             if version is not None and (item.canonical_name, item.group) in in_group:
                 pins.append(Pin(item.name, version, item.written, item.markers, item.hashes))
+            elif item.group == MAIN and (item.canonical_name, _ALSO_IN) in in_group:
+                wanted.append(replace(item, group=_ALSO_IN))  # where an earlier run put it
             elif item.group != MAIN or (mode == "application" and item.canonical_name not in declared):
                 wanted.append(item)
             elif version is not None:

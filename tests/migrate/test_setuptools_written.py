@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sphinx_poetry_ext.migrate.migration import make_plans, prepare
 from sphinx_poetry_ext.migrate.plan import Style
 
@@ -75,3 +77,18 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
         (tmp_path / "pyproject.toml").unlink(missing_ok=True)
         (tmp_path / "pyproject.toml").write_text(pyproject(tmp_path, style), "utf-8")
         assert pyproject(tmp_path, style) == ""
+
+
+@pytest.mark.parametrize("style", ["project", "poetry"])
+@pytest.mark.parametrize("line", ["-e ../lib", "six>=1", "git+https://git.example/lib.git@v1#egg=lib"])
+def test_what_only_requirements_txt_has_is_found_again(line: str, style: Style, tmp_path: Path) -> None:
+    code = "setup(name='a', version='1', py_modules=['a'], install_requires=['x>=1'], python_requires='>=3.9')"
+    write(tmp_path, {"lib/setup.py": HEAD + "setup(name='lib', version='1', py_modules=['lib'])", "lib/lib.py": ""})
+    write(tmp_path, {"app/setup.py": HEAD + code, "app/a.py": "", "app/requirements.txt": f"-e .\nx==1.2\n{line}\n"})
+    for number in (1, 2):
+        (migration,) = prepare(
+            make_plans([tmp_path / "app"], tmp_path, style=style), repository=tmp_path, style=style, poetry=None
+        )
+        assert (migration.plan.refused, len(migration.after)) == ((), 2 - number)
+        for path, data in migration.after.items():
+            path.write_bytes(data)
