@@ -164,6 +164,25 @@ def test_versions(code: str, files: dict[str, str], tmp_path: Path) -> None:
     assert value(read(tmp_path, HEAD + code), "version") == "1.2"
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("setup(version=open('VERSION').read().strip() + '.1')", "3.1"),
+        ("setup(version=open('VERSION').read().strip().replace('3', '4'))", "4"),
+        ("V = open('VERSION').read().strip() if os.path.exists('VERSION') else '0'\nsetup(version=V)", "3"),
+        ("V = open('VERSION').read().strip() if os.path.exists('VERSION') else '0'\nsetup(version=V + '.1')", None),
+        ("setup(version=f\"{int(open('VERSION').read())}.1\")", None),
+        ("V = '{}.1'.format(int(open('VERSION').read()))\nsetup(version=V)", None),
+        ("setup(version='1'.strip(1))", None),
+    ],
+)
+def test_what_is_added_to_the_version_in_a_file_counts(code: str, expected: str | None, tmp_path: Path) -> None:
+    write(tmp_path, {"VERSION": "3\n"})
+    reading = read(tmp_path, HEAD + code)
+    assert value(reading, "version") == (expected or "0.0.0")
+    assert ("`version`" in said(reading)) is (expected is None)
+
+
 def test_a_version_that_cannot_be_told_is_said(tmp_path: Path) -> None:
     reading = read(tmp_path, HEAD + "setup(name='a', version=subprocess.check_output(['git', 'describe']))")
     assert value(reading, "version") == "0.0.0"

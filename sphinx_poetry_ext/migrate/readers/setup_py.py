@@ -714,7 +714,10 @@ class _Reader:
             return known
         if isinstance(known, FileText):
             if name in _OF_STRINGS:
-                return known
+                try:
+                    return FileText(str(self._string_method(known, name, args, call, env)), known.paths)
+                except _CannotTellError:
+                    return known  # a readme stays one, whatever is replaced in it
             if name in {"splitlines", "split"}:
                 return FileLines(known.paths, _short(ast.unparse(call)))
         elif isinstance(known, str):
@@ -760,7 +763,10 @@ class _Reader:
             except (KeyError, IndexError, ValueError):
                 raise _CannotTellError from None
         if name in {*_OF_STRINGS, "split", "splitlines"} and all(isinstance(item, str | int) for item in given):
-            result = getattr(known, name)(*given)
+            try:
+                result = getattr(known, name)(*given)
+            except (TypeError, ValueError):
+                raise _CannotTellError from None
             if isinstance(result, list):
                 return [Located(item, self._at(call)) for item in result]
             return result
@@ -807,7 +813,9 @@ class _Reader:
     # -- what an expression names without being understood ------------------------------------------------------------
 
     def _version(self, node: ast.expr, env: Env) -> Located | None:
-        """The version that stands as a literal in the one file that *node* names."""
+        """The version that stands as a literal in the one file that *node* names, and nothing is added to it."""
+        if self._is_composed(node):
+            return None
         nodes = list(self._involved(node, env))
         names = [
             name
@@ -826,6 +834,18 @@ class _Reader:
             return None
         text = (read_bytes(path) or b"").decode("utf-8-sig", "replace").strip()
         return Located(text, self._at(node)) if re.fullmatch(r"v?\d[\w.!+-]*", text) else None
+
+    def _is_composed(self, node: ast.expr, depth: int = 3) -> bool:
+        """Whether an expression puts its text together, so that what is in a file is only a part of it."""
+        match node:
+            case ast.IfExp(body=body, orelse=other):
+                return self._is_composed(body, depth) or self._is_composed(other, depth)
+            case ast.Name(id=name) if depth and (bound := self._comments.bound.get(name)) is not None:
+                return self._is_composed(bound, depth - 1)
+            case ast.Call(func=ast.Attribute(value=holder, attr=name)):
+                return name in {"format", "replace", "join"} or self._is_composed(holder, depth)
+            case _:
+                return isinstance(node, ast.BinOp | ast.JoinedStr)
 
     def _requirements(self, node: ast.expr, value: Located, env: Env) -> Located:
         """*value*, or the requirements files that *node* names, where only that can be told."""
