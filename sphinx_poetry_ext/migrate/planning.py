@@ -36,7 +36,7 @@ class _Planner:
     def __init__(self, folder: Path, readings: Sequence[Reading]) -> None:
         self._folder = folder
         self._readings = readings
-        self._notes = [note for reading in readings for note in reading.notes]
+        self._notes = [note for reading in readings for note in self._notes_of(reading)]
         self._dropped = [dropped for reading in readings for dropped in reading.dropped]
         self._extends = any(reading.stays and "name" in reading.metadata for reading in readings)
         self._there = {_key(wanted) for reading in readings if reading.stays for wanted in reading.wanted}
@@ -47,6 +47,15 @@ class _Planner:
             if reading.stays or reading.kind == "poetry"
             for wanted in reading.wanted
         }
+
+    def _notes_of(self, reading: Reading) -> Iterator[Note]:
+        """What a reader says; what setuptools would not take from its files beside ``[project]`` is no error."""
+        project = next((known.metadata for known in self._readings if known.stays and "name" in known.metadata), None)
+        dynamic = project["dynamic"].value if project is not None and "dynamic" in project else ()
+        counts = project is None or {"dependencies", "optional-dependencies"} & set(dynamic)
+        for note in reading.notes:
+            is_moot = not counts and reading.kind in {"setup.py", "setup.cfg"} and note.level is Level.error
+            yield note._replace(level=Level.warning) if is_moot else note
 
     def plan(self) -> Plan:
         readings = self._readings

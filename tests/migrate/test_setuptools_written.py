@@ -92,3 +92,14 @@ def test_what_only_requirements_txt_has_is_found_again(line: str, style: Style, 
         assert (migration.plan.refused, len(migration.after)) == ((), 2 - number)
         for path, data in migration.after.items():
             path.write_bytes(data)
+
+
+@pytest.mark.parametrize(("dynamic", "refused"), [("[]", 0), ('["version"]', 0), ('["dependencies"]', 1)])
+def test_what_setup_py_does_not_tell_is_moot_beside_a_project_table(dynamic: str, refused: int, tmp_path: Path) -> None:
+    project = f'[project]\nname = "a"\nversion = "1"\nrequires-python = ">=3.9"\ndynamic = {dynamic}\n'
+    project = project.replace('version = "1"\n', "") if "version" in dynamic else project
+    code = "setup(name='a', version='1', py_modules=['a'], install_requires=compute())"
+    write(tmp_path, {"setup.py": HEAD + code, "a.py": "", "pyproject.toml": project})
+    (plan,) = make_plans([tmp_path], tmp_path)
+    assert len(plan.refused) == refused
+    assert any("`compute()`" in note.message for note in plan.notes)
