@@ -298,7 +298,12 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
         "POETRY": str(fake_poetry(tmp_path, f": > {marker}; exec sleep 60")),
     }
     (tmp_path / "t").mkdir()
-    command = [sys.executable, "-m", "sphinx_poetry_ext", "migrate"]
+    # Whoever runs the tests in the background has interrupts ignored, and so would the command.
+    code = (
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from sphinx_poetry_ext.cli import main\nsys.exit(main(['migrate']))"
+    )
+    command = [sys.executable, "-c", code]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         for _ in range(300):
             if marker.exists():
