@@ -30,7 +30,7 @@ from sphinx_poetry_ext.project.redaction import redact
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 if TYPE_CHECKING:
-    import ast
+    pass
 
 _LARGEST = 512 * 1024
 """Bytes. Nobody writes a larger script; what is larger is data."""
@@ -361,16 +361,11 @@ def _of_nox(path: Path, text: str) -> Iterator[_Command]:
     yield from _of_ci(path, text)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "install":
-            words = [argument.value for argument in node.args if _is_text(argument)]  # type: ignore[attr-defined]  # is
+            constants = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+            words = [value for value in constants if isinstance(value, str)]
             if words:
                 last = node.end_lineno or node.lineno
                 yield _Command(("pip", "install", *words), range(node.lineno, last + 1), is_python=True)
-
-
-def _is_text(node: ast.expr) -> bool:
-    import ast
-
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _of_shell(path: Path, text: str) -> Iterator[_Command]:

@@ -144,13 +144,13 @@ def prepare(
     written = {plan.folder: _written(plan, existing[plan.folder], style) for plan in plans if not plan.says_nothing}
     texts = {folder: text for folder, (text, _) in written.items()}
     changes = {folder: (found := existing[folder]) is None or found.text != text for folder, text in texts.items()}
-    for plan in plans:
-        folder = plan.folder
-        if plan.says_nothing:
-            yield Migration(plan, {}, {}, NOTHING_SAID)
+    for planned in plans:
+        folder = planned.folder
+        if planned.says_nothing:
+            yield Migration(planned, {}, {}, NOTHING_SAID)
             continue
         text, found, file = texts[folder], existing[folder], folder / "pyproject.toml"
-        plan = replace(plan, notes=(*plan.notes, *written[folder][1]))  # noqa: PLW2901
+        plan = replace(planned, notes=(*planned.notes, *written[folder][1]))
         before = {} if found is None else {file: found.data}
         after = {} if found is not None and text.encode() == found.data else {file: text.encode()}
         if poetry is None or (plan.refused and not allow_partial):

@@ -120,12 +120,15 @@ class Pin(NamedTuple):
         return normalize_name(self.name)
 
 
+IndexKind = Literal["primary", "extra", "find-links", "explicit"]
+
+
 class Index(NamedTuple):
     """A package index that a source names."""
 
     url: str
     """Without credentials."""
-    kind: Literal["primary", "extra", "find-links", "explicit"]
+    kind: IndexKind
     written: Written
     name: str = ""
     """As the source calls it (Pipfile, Poetry); empty: the plan finds one."""

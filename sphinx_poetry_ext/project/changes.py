@@ -313,11 +313,11 @@ def _compare_declared(before: PyProject, after: PyProject) -> tuple[tuple[Declar
         if pairs and all(_is_rewritten(*both) for both in pairs) and any(_texts_differ(*both) for both in pairs):
             rewritten.append(name)
         for one, other in pairs:
-            if kinds := _declared_kinds(one, other):
-                group = (other or one).group  # type: ignore[union-attr]  # one of the two is there
+            there = other or one
+            if there is not None and (kinds := _declared_kinds(one, other)):
                 key = (name, kinds, _shown(one), _shown(other), one.group if one and "moved" in kinds else "")
                 groups = merged[key].groups if key in merged else ()
-                merged[key] = DeclaredChange(name, one, other, kinds, (*groups, group))
+                merged[key] = DeclaredChange(name, one, other, kinds, (*groups, there.group))
     ordered = sorted(merged.values(), key=lambda change: (MAIN_GROUP not in change.groups, change.name))
     return tuple(ordered), tuple(rewritten)
 

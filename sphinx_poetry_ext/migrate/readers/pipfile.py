@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -17,6 +17,7 @@ from sphinx_poetry_ext.migrate.model import (
     MAIN,
     Dropped,
     Index,
+    IndexKind,
     Note,
     Pin,
     Reading,
@@ -137,7 +138,7 @@ class _Reader:
                 continue
             name = source.get("name")
             # Pipenv looks at the others only for packages that name them, unless it is told to search all.
-            kind: Literal["primary", "extra", "explicit"] = "extra" if self._searches_all else "explicit"
+            kind: IndexKind = "extra" if self._searches_all else "explicit"
             if number == 0:
                 kind = "primary"
             label = name if isinstance(name, str) else ""

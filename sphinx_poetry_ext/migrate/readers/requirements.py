@@ -21,6 +21,7 @@ from sphinx_poetry_ext.migrate.model import (
     Comment,
     Dropped,
     Index,
+    IndexKind,
     Note,
     Pin,
     Reading,
@@ -73,6 +74,14 @@ def read(
         dropped=tuple(reader.dropped),
         pinned_for=tuple(dict.fromkeys(reader.pinned_for)),
     )
+
+
+_INDEXES: Mapping[str, IndexKind] = {
+    "index_url": "primary",
+    "extra_index_urls": "extra",
+    "find_links": "find-links",
+}
+"""What pip's options are to us, by the parser's names."""
 
 
 class _Line(NamedTuple):
@@ -317,8 +326,7 @@ class _Reader:
             else:
                 self._error("the address of this index is only known where pip runs: write it here", written)
             return
-        kinds = {"index_url": "primary", "extra_index_urls": "extra", "find_links": "find-links"}
-        self.indexes.append(Index(clean, kinds[option], written, needs_credentials=needs_credentials))  # type: ignore[arg-type]  # the table holds nothing else
+        self.indexes.append(Index(clean, _INDEXES[option], written, needs_credentials=needs_credentials))
 
     # -- helpers ------------------------------------------------------------------------------------------------------
 

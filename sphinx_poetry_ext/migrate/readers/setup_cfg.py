@@ -8,7 +8,7 @@ from __future__ import annotations
 import configparser
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,8 +74,7 @@ def read(path: Path, *, top: Path, repository: Path) -> Config:
         return _failed(path, "is no text: save it as UTF-8", 1)
     if "\x00" in text:
         return _failed(path, "is no text: save it as UTF-8", 1)
-    parser = configparser.ConfigParser(interpolation=None)
-    parser.optionxform = lambda optionstr: optionstr  # type: ignore[method-assign]  # the documented way to keep the case
+    parser = _Parser(interpolation=None)
     try:
         parser.read_string(text)
     except configparser.Error as error:
@@ -90,6 +89,13 @@ def read(path: Path, *, top: Path, repository: Path) -> Config:
     return config._replace(is_shared=bool(reader.others))
 
 
+class _Parser(configparser.ConfigParser):
+    """Takes options as they are written: the names of packages and entry points are among them."""
+
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
+
+
 def _failed(path: Path, reason: str, line: int) -> Config:
     note = Note(Level.error, f"`{path.name}` {reason}", Written(path, line))
     return Config({}, [note], [], True)
@@ -97,8 +103,7 @@ def _failed(path: Path, reason: str, line: int) -> Config:
 
 def entry_points(text: str, written: Written) -> Keywords:
     """The groups of entry points in a text in the form of an INI file."""
-    parser = configparser.ConfigParser(interpolation=None, delimiters=("=",), allow_no_value=True)
-    parser.optionxform = lambda optionstr: optionstr  # type: ignore[method-assign]  # the documented way to keep the case
+    parser = _Parser(interpolation=None, delimiters=("=",), allow_no_value=True)
     lines = [line.strip() for line in text.splitlines()]
     try:
         parser.read_string("\n".join(lines))
@@ -336,13 +341,11 @@ class _Reader:
     def _attribute(self, text: str, written: Written) -> Located:
         """``attr: package.module.NAME``, by the module's syntax tree."""
         module, _, name = text.rpartition(".")
-        roots: list[Callable[[], Path | None]] = [lambda: find_module(module, self._top) if module else None]
+        roots = [self._top]
         if self._parser.has_option("options", "package_dir"):
-            for item in self._dict("options", "package_dir").values():
-                root = self._top / str(item.value)
-                roots.append(lambda root=root: find_module(module, root))  # type: ignore[misc]  # a default binds it now
-        for find in roots:
-            path = find()
+            roots += [self._top / str(item.value) for item in self._dict("options", "package_dir").values()]
+        for root in roots if module else ():
+            path = find_module(module, root)
             if path is not None and (found := literal_in(path, name)) is not None:
                 return Located(found, written)
         return Located(Unknown(f"attr: {plain(text)}"), written)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 from sphinx_poetry_ext.errors import UnreadableFile
@@ -232,7 +232,7 @@ def package_data(
         places = [path_of(package, package_dir)] if package not in {"", "*"} else list(packages)
         for place in places:
             for pattern in patterns:
-                for path in _glob(top / place, pattern):
+                for path in files_matching(top / place, pattern):
                     name = path.relative_to(top).as_posix()
                     if ignored(path.parent) or ignored_by(folder, name) is not None:
                         found[_join(place, pattern)] = None
@@ -240,13 +240,14 @@ def package_data(
     return [{"path": path, "format": ["sdist", "wheel"]} for path in found]
 
 
-def _glob(folder: Path, pattern: str) -> Iterator[Path]:
-    if not folder.is_dir() or pattern.startswith("/") or ".." in pattern:
-        return
+def files_matching(folder: Path, pattern: str) -> list[Path]:
+    """The files below *folder* that fit *pattern*; none for one that leads out of it or that no file can fit."""
+    if PurePath(pattern).is_absolute() or ".." in PurePath(pattern).parts:
+        return []
     try:
-        yield from (path for path in folder.glob(pattern) if path.is_file())
-    except (ValueError, OSError, NotImplementedError):
-        return
+        return [path for path in folder.glob(pattern) if path.is_file()]
+    except ValueError:  # an empty pattern, or "**" within a name
+        return []
 
 
 class Manifest(NamedTuple):
@@ -314,7 +315,7 @@ def _add(found: Manifest, pattern: str, line: str, written: Written, folders: Se
     elif ".." in pattern.split("/") or pattern.startswith("/"):
         message = f"`{plain(line)}` leads out of the project: nothing from there gets into an archive"
         found.notes.append(Note(Level.warning, message, written))
-    elif next(_glob(top, pattern), None) is None:
+    elif not files_matching(top, pattern):
         found.dropped.append(Dropped(plain(line), "no file fits it", written))
     else:
         entry = {"path": pattern, "format": "sdist"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from email.message import Message
 from pathlib import Path
@@ -34,7 +34,14 @@ from sphinx_poetry_ext.migrate.model import (
 )
 from sphinx_poetry_ext.migrate.readers import addresses, requirements, setup_cfg, setup_py
 from sphinx_poetry_ext.migrate.readers.located import FileLines, FileText, Find, Keywords, Located, Unknown
-from sphinx_poetry_ext.migrate.readers.setuptools_packages import declare, find, package_data, path_of, read_manifest
+from sphinx_poetry_ext.migrate.readers.setuptools_packages import (
+    declare,
+    files_matching,
+    find,
+    package_data,
+    path_of,
+    read_manifest,
+)
 from sphinx_poetry_ext.migrate.readers.specifiers import shown
 from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.tomlfile import read_pyproject
@@ -539,7 +546,7 @@ class _Project:
                 files += [item.value for item in self._texts(keyword, value, split=separator)]
         kept = []
         for name in dict.fromkeys(files):
-            if name.startswith(("/", "..")) or not any(path.is_file() for path in _matching(self._top, name)):
+            if not files_matching(self._top, name):
                 self._note(
                     f"the licence file `{plain(name)}` is not there, and a build stops at that: write it", written
                 )
@@ -1042,10 +1049,3 @@ def _may_be(text: str, licence: str) -> bool:
     """Whether a vague name such as ``BSD`` or ``Apache`` can mean *licence*."""
     word = re.sub(r"[^a-z]+", "", text.lower().replace("license", "").replace("licence", ""))
     return bool(word) and licence.lower().replace("-", "").startswith(word)
-
-
-def _matching(top: Path, pattern: str) -> Iterable[Path]:
-    try:
-        return list(top.glob(pattern))
-    except (ValueError, OSError, NotImplementedError):
-        return []
