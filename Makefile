@@ -80,3 +80,8 @@ $(SETUP_DONE): pyproject.toml poetry.lock $(POETRY_DONE)
 .PHONY: matrix
 matrix: $(SETUP_DONE) ## Run the extension's tests with each Sphinx and Python that it supports, those Pythons that are there
 	$(BIN)/nox $(ARGS)
+
+.PHONY: record
+record: $(SETUP_DONE) ## Put what its commands print into a page of the guide, for example: make record PAGE=docs/faq/locks.md
+	RECORD=1 POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest -q $(PAGE) || true
+	POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest -q $(PAGE)

@@ -14,8 +14,16 @@ author = "The sphinx-poetry-ext authors"
 copyright = f"2026, {author}"
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx_copybutton", "sphinx_inline_tabs", "sphinx_poetry_ext", "reference", "history"]
-exclude_patterns = ["examples/**"]
+extensions = [
+    "myst_parser",
+    "sphinx_copybutton",
+    "sphinx_inline_tabs",
+    "sphinx_poetry_ext",
+    "reference",
+    "history",
+    "guide",
+]
+exclude_patterns = ["README.md"]
 nitpicky = True
 
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
@@ -23,11 +31,11 @@ myst_heading_anchors = 3
 
 # Names for the option :project: of the directives, relative to this file.
 poetry_projects = {
-    "poetry-1.1": "docs/examples/poetry-1.1",
-    "project-table": "docs/examples/project-table",
-    "monorepo-member": "docs/examples/monorepo/services/acme-api",
-    "broken": "docs/examples/broken",
-    "private-index": "docs/examples/private-index",
+    "poetry-1.1": "examples/poetry-1.1",
+    "project-table": "examples/project-table",
+    "monorepo-member": "examples/monorepo/services/acme-api",
+    "broken": "examples/broken",
+    "private-index": "examples/private-index",
 }
 
 html_theme = "furo"

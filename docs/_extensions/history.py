@@ -1,4 +1,4 @@
-"""A project with a history, for the examples of ``poetry:changes``: docs/examples/history as a git repository.
+"""A project with a history, for the examples of ``poetry:changes``: examples/history as a git repository.
 
 A clone of this repository may come without its tags, and a repository cannot lie in another one.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-STATES = Path(__file__).parents[1] / "examples" / "history"
+STATES = Path(__file__).parents[2] / "examples" / "history"
 RELEASES = ("v1.0.0", "v1.1.0")
 NAME = "history"
 

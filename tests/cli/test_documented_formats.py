@@ -39,7 +39,7 @@ def fits(shown: Any, written: Any) -> bool:
 def test_the_sample_is_what_the_command_writes(
     name: str, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    monkeypatch.chdir(DOCS / "examples" / "poetry-1.1")
+    monkeypatch.chdir(DOCS.parent / "examples" / "poetry-1.1")
     main(["lint", "--select", "PTY701", "--format", name])
     written = capsysbinary.readouterr().out.decode()
     if name == "json":  # shown with more line breaks

@@ -11,7 +11,7 @@ from typing import Any
 from sphinx_poetry_ext.project import content_hash
 
 REPOSITORY = Path(__file__).parents[2]
-EXAMPLES = REPOSITORY / "docs" / "examples"
+EXAMPLES = REPOSITORY / "examples"
 
 SMALL = """\
 [tool.poetry]

@@ -17,9 +17,9 @@ html_theme = "alabaster"
 # Sphinx's own search box is shown by a script in the page, which is the one thing that a strict policy would refuse.
 html_sidebars = {"**": []}
 poetry_projects = {
-    "old": "../../../docs/examples/poetry-1.1",
-    "new": "../../../docs/examples/project-table",
-    "broken": "../../../docs/examples/broken",
+    "old": "../../../examples/poetry-1.1",
+    "new": "../../../examples/project-table",
+    "broken": "../../../examples/broken",
 }
 
 

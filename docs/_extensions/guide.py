@@ -1,0 +1,92 @@
+"""For this site alone: what a page of the guide was run with, which of its blocks were not, and why.
+
+The pages say these things in comments that the tests read (docs/README.md); readers get to see the same.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+from sphinx_poetry_ext.sphinx_ext.text import inline
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("start", "guide", "conventions", "faq", "why")
+_LOGGER = logging.getLogger(__name__)
+_SKIP = re.compile(r'skip: next (?:if\((?P<condition>\w+), reason=)?"(?P<reason>[^"]+)"')
+
+
+@cache
+def poetry_version() -> str:
+    """The release of Poetry that the pages are run with; the one place that says it."""
+    found = re.search(r"^poetry==(\S+)$", (ROOT / "tools" / "poetry-requirements.txt").read_text("utf-8"), re.MULTILINE)
+    if found is None:
+        raise ValueError("tools/poetry-requirements.txt pins no Poetry")
+    return found[1]
+
+
+def is_guide(docname: str) -> bool:
+    """Whether the blocks of a page are run."""
+    return docname.partition("/")[0] in FOLDERS
+
+
+class Marks(SphinxTransform):
+    """A word under each block that is not run, and one at the end of the page about those that are."""
+
+    default_priority = 400
+
+    def apply(self, **_: object) -> None:
+        """Change the page."""
+        if not is_guide(self.env.docname):
+            return
+        blocks = [node for node in self.document.findall(nodes.literal_block) if node.get("language") == "console"]
+        skipped = 0
+        for comment in list(self.document.findall(nodes.comment)):
+            found = _SKIP.match(comment.astext().strip())
+            if found is None:
+                continue
+            block = comment.next_node(nodes.literal_block, descend=False, siblings=True, ascend=True)
+            if block is None:
+                _LOGGER.warning("a skip without a console block after it", location=comment)
+                continue
+            # What runs wherever there is a network was run.
+            if not found["condition"]:
+                skipped += block.get("language") == "console"
+                text = nodes.paragraph("", "", *inline(f"Not run by the tests of this site: {found['reason']}."))
+                text["classes"].append("guide-not-run")
+                target = block.parent if isinstance(block.parent, nodes.container) else block
+                target.parent.insert(target.parent.index(target) + 1, text)
+        counts = self.env.metadata[self.env.docname]
+        counts["console_blocks"], counts["console_blocks_not_run"] = str(len(blocks)), str(skipped)
+        if blocks:
+            version = poetry_version()
+            text = f"The commands on this page, and what they print, were run with Poetry {version} and Python 3.11."
+            note = nodes.paragraph("", "", *inline(text))
+        else:
+            note = nodes.paragraph("", "", *inline(f"Written for Poetry {poetry_version()}."))
+        note["classes"].append("guide-ran-with")
+        sections = [node for node in self.document.children if isinstance(node, nodes.section)]
+        (sections[-1] if sections else self.document).append(note)
+
+
+def _tell(_app: Sphinx, env: BuildEnvironment) -> None:
+    pages = [env.metadata[name] for name in env.found_docs if "console_blocks" in env.metadata[name]]
+    every, skipped = (sum(int(page[key]) for page in pages) for key in ("console_blocks", "console_blocks_not_run"))
+    _LOGGER.info("guide: %d of %d console blocks are run by the tests", every - skipped, every)
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Called by Sphinx."""
+    app.add_transform(Marks)
+    app.connect("env-check-consistency", _tell)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

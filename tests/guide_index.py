@@ -1,0 +1,30 @@
+"""The packages with which the guide's commands are run: small, made up, and never published anywhere."""
+
+from __future__ import annotations
+
+from loopback import Wheel
+
+PUBLIC = (
+    # One package with several releases, for everything about versions.
+    *(Wheel("aardvark", version) for version in ("1.2.0", "1.2.1", "1.3.0", "2.0.0", "2.1.0")),
+    # Two that agree on an aardvark 1, and one that wants 2.
+    Wheel("badger", "1.0.0", ("aardvark>=1.2,<2.0",)),
+    Wheel("badger", "1.1.0", ("aardvark>=1.2,<3.0",)),
+    Wheel("capybara", "3.4.0", ("aardvark<2.0", "dormouse>=0.4")),
+    Wheel("capybara", "3.5.0", ("aardvark<2.0", "dormouse>=0.4")),
+    Wheel("elephant", "2.0.0", ("aardvark>=2.0,<3.0",)),
+    # What only others ask for.
+    *(Wheel("dormouse", version) for version in ("0.4.0", "0.4.1", "0.5.0")),
+    # Extras, and a Python that it does not support.
+    Wheel("ferret", "1.0.0", ("dormouse>=0.4; extra == 'tunnel'",), extras=("tunnel",)),
+    Wheel("gecko", "4.0.0", python=">=3.9"),
+    Wheel("gecko", "5.0.0", python=">=3.14"),
+    # For the groups dev and docs.
+    Wheel("hedgehog", "7.1.0"),
+    Wheel("hedgehog", "8.0.0"),
+    Wheel("ibis", "0.9.0"),
+)
+PRIVATE = (
+    Wheel("acme-auth", "1.4.0", ("aardvark>=1.2,<3.0",)),
+    Wheel("acme-auth", "1.5.0", ("aardvark>=1.2,<3.0",)),
+)
