@@ -99,7 +99,10 @@ def poetry() -> str | None:
 def real_index() -> dict[str, str] | None:
     """Variables with which pip uses the index that this machine is set up for; None where it cannot be reached."""
     python = REPOSITORY / ".tools" / "poetry" / "bin" / "python"
-    ask = "from pip._internal.commands import create_command\nprint(create_command('install').parser.get_default_values().index_url)"
+    ask = (
+        "from pip._internal.commands import create_command\n"
+        "print(create_command('install').parser.get_default_values().index_url)"
+    )
     try:
         url = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
         with tempfile.TemporaryDirectory() as folder:
