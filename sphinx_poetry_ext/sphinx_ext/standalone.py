@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -158,11 +157,8 @@ def build(site: Site, scratch: Path, out: Path, *, jobs: int = 1) -> Built:
 
 def _conf(site: Site) -> dict[str, Any]:
     """The settings that otherwise stand in conf.py."""
-    drawing: dict[str, Any] = {"extensions": ["sphinx_poetry_ext"]}
-    if shutil.which("dot"):
-        drawing = {"extensions": ["sphinx_poetry_ext", "sphinx.ext.graphviz"], "graphviz_output_format": "svg"}
     return {
-        **drawing,
+        "extensions": ["sphinx_poetry_ext"],
         "language": site.language,
         "poetry_projects": {section.key: str(section.path) for section in site.sections},
         # They are on the page, and whoever wants them on the command line has `sphinx-poetry lint`.
@@ -293,7 +289,7 @@ class _Projects(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         rows = [tables.Row(_project_row(section)) for section in self.site.sections]
         headings = [_("Project"), _("Version"), _("Dependencies"), _("Lock"), _("Errors"), _("Warnings")]
-        return [*tables.Table("projects", headings, rows, ("poetry-interactive",)).build()]
+        return [*tables.Table("projects", headings, rows, (tables.INTERACTIVE,)).build()]
 
 
 def _project_row(section: Section) -> list[tables.Cell]:

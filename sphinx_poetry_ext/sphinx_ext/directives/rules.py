@@ -63,7 +63,7 @@ class RulesDirective(_CatalogueDirective):
         if not rows:
             return []
         headings = [_("Rule"), _("Name"), _("Level"), _("On"), _("Fix"), _("Finds")]
-        return self.finish(tables.Table("rules", headings, rows, ("poetry-interactive",)).build())
+        return self.finish(tables.Table("rules", headings, rows, (tables.INTERACTIVE,)).build())
 
 
 class RuleDirective(_CatalogueDirective):
