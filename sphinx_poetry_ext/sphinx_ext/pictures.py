@@ -310,8 +310,19 @@ def visit_latex(self: LaTeXTranslator, node: picture) -> None:
     raise nodes.SkipNode
 
 
+def _unload_style(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Leave Graphviz's style sheet, whose every selector has that class, to the pages that mention it."""
+    if "graphviz" not in context.get("body", ""):
+        sheets = context["css_files"]  # changed in place: what is added to this page later goes into the same list
+        sheets[:] = [sheet for sheet in sheets if not str(getattr(sheet, "filename", "")).endswith("/graphviz.css")]
+
+
 def setup(app: Sphinx) -> None:
     """Register the node, what writes it, and what puts lists in its place."""
     app.setup_extension("sphinx.ext.graphviz")
+    if "sphinx.ext.graphviz" not in app.config.extensions:  # whoever asks for it has it as it is
+        app.connect("html-page-context", _unload_style)
     app.add_node(picture, html=(visit_html, depart_html), latex=(visit_latex, None))
     app.connect("doctree-resolved", show_lists)

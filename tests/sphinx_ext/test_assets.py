@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from pathlib import Path
 from zlib import crc32
 
@@ -12,10 +13,11 @@ import pytest
 
 from sphinx_poetry_ext.sphinx_ext import assets
 
-from .site import CONF, Build, Site, dependencies
+from .site import CONF, Build, Site, dependencies, directive
 from .texts import small
 
 RULES = ".. poetry:rules::\n   :select: PTY1"
+needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 STATIC = Path(assets.__file__).parent / "static"
 
 
@@ -43,6 +45,20 @@ def test_a_page_loads_what_it_needs(pages: Site, builder: str, page: str) -> Non
     assert (build.out / "_static" / assets.SCRIPT).exists() == bool(script)
     if builder == "epub":
         assert assets.STYLE in build.text("content.opf")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "extensions", "with_style"),
+    [
+        ("svg", [], []),
+        pytest.param("png", [], ["graph"], marks=needs_dot),
+        ("svg", ["sphinx.ext.graphviz"], ["graph", "none", "search"]),
+    ],
+)
+def test_the_style_sheet_of_graphviz(pages: Site, wanted: str, extensions: list[str], with_style: list[str]) -> None:
+    pages.page("graph.rst", directive("poetry:graph"))
+    build = pages.build(conf={"graphviz_output_format": wanted, "extensions": ["sphinx_poetry_ext", *extensions]})
+    assert [name for name in ("graph", "none", "search") if "graphviz.css" in build.text(f"{name}.html")] == with_style
 
 
 def test_one_page_that_has_all_loads_both(pages: Site) -> None:
