@@ -27,6 +27,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(tables.TableHeader, html=(tables.visit_header, tables.depart_header))
     app.add_post_transform(tables.TableHeaders)
     app.add_post_transform(latex.LatexTables)
+    app.add_post_transform(latex.LatexCaptions)
     pictures.setup(app)
     app.connect("builder-inited", domain.note_confdir)
     app.connect("builder-inited", domain.forget_revisions)

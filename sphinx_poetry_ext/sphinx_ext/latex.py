@@ -79,6 +79,21 @@ class LatexTables(SphinxPostTransform):
                         _loosen(paragraph)
 
 
+class LatexCaptions(SphinxPostTransform):
+    """Give labels to the captions of what can hold no title: LaTeX's writer gives rubrics none."""
+
+    formats = ("latex",)
+    default_priority = 800
+
+    def run(self, **_: Any) -> None:
+        """Go over all such captions of the page."""
+        for caption in list(self.document.findall(nodes.rubric)):
+            if caption.get("poetry_caption") and caption["ids"]:
+                target = nodes.target("", "", ids=caption["ids"])
+                caption["ids"] = []  # else a writer that does give them one would give it twice
+                caption.replace_self([target, caption])
+
+
 def _is_ours(node: nodes.Node) -> bool:
     return isinstance(node, nodes.table | nodes.bullet_list) and not _OURS.isdisjoint(node["classes"])
 

@@ -179,6 +179,15 @@ class TestPaper:
         assert r"\ref{\detokenize{page:deps}}" in build.text("site.tex")
         assert r"\label{\detokenize{page:deps}}" in build.text("site.tex")
 
+    @pytest.mark.parametrize("options", [{"format": "list"}, {"format": "tree"}, {"only": "nothing"}])
+    def test_a_reference_to_a_caption_above_a_list_leads_to_it(self, site: Site, options: dict[str, str]) -> None:
+        site.write(rich())
+        site.page("page.rst", ":ref:`deps`", dependencies(name="deps", caption="All", **options))
+        tex = site.build("latex").text("site.tex")
+        assert re.search(r"\\hyperref\[\\detokenize\{page:deps\}\]\{.*\{All\}", tex)
+        assert tex.count(r"\label{\detokenize{page:deps}}") == 1
+        assert tex.index(r"\label{\detokenize{page:deps}}") < tex.index(r"\subsubsection*{All}")
+
     @pytest.mark.skipif(not shutil.which("latexmk"), reason="there is no latexmk")
     def test_nothing_runs_out_of_its_cell(self, site: Site) -> None:
         site.write(rich())

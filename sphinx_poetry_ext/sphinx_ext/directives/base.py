@@ -76,7 +76,7 @@ class CaptionedDirective(SphinxDirective):
         """The same for what can hold no title: the caption stands above it, and has the name."""
         if not (caption := self.options.pop("caption", None)):
             return self.finish([node])
-        rubric = nodes.rubric(caption, "", *inline(caption))
+        rubric = nodes.rubric(caption, "", *inline(caption), poetry_caption=True)
         self.add_name(rubric)
         self.set_source_info(rubric)
         return [rubric, *self.finish([node])]
