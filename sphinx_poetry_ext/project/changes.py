@@ -201,9 +201,9 @@ def compare_constraints(old: str | None, new: str | None) -> ConstraintChange:
     old, new = (old or "*").strip(), (new or "*").strip()
     if old == new:
         return "same"
-    ends = plain_constraints.ends(old), plain_constraints.ends(new)
-    if ends[0] is not None and ends[1] is not None:
-        return _named(kept=_plainly_within(ends[0], ends[1]), new_is_within=_plainly_within(ends[1], ends[0]))
+    one, other = plain_constraints.ends(old), plain_constraints.ends(new)
+    if one is not None and other is not None:
+        return _named(kept=one.within(other), new_is_within=other.within(one))
     before, after = constraints.try_parse(old), constraints.try_parse(new)
     if before is None or after is None:
         return "unclear"
@@ -230,12 +230,6 @@ def _named(*, kept: bool, new_is_within: bool) -> ConstraintChange:
     if kept:
         return "same" if new_is_within else "widened"
     return "narrowed" if new_is_within else "shifted"
-
-
-def _plainly_within(inner: plain_constraints.Ends, outer: plain_constraints.Ends) -> bool:
-    if inner.lower < outer.lower:
-        return False
-    return outer.upper is None or (inner.upper is not None and inner.upper <= outer.upper)
 
 
 def _compare_python(before: PyProject, after: PyProject) -> PythonChange | None:

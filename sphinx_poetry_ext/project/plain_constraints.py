@@ -24,6 +24,12 @@ class Ends(NamedTuple):
     lower: Release
     upper: Release | None
 
+    def within(self, other: Ends) -> bool:
+        """Whether *other* allows all that this range does."""
+        if self.lower < other.lower:
+            return False
+        return other.upper is None or (self.upper is not None and self.upper <= other.upper)
+
 
 @lru_cache(maxsize=4096)
 def ends(text: str) -> Ends | None:

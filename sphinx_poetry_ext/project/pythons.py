@@ -1,20 +1,19 @@
 """Which minor Pythons a constraint admits, and how long each is looked after.
 
-Most Python constraints are one range of plain numbers, ``>=3.10,<4.0``, ``>=3.9`` or ``^3.8``, of which that can be
-told without poetry-core, which takes longer to import than a small project takes to check. Tests hold the two answers
-against each other.
+Most Python constraints are one plain range, ``>=3.10,<4.0``, ``>=3.9`` or ``^3.8``, of which `plain_constraints` tells
+that without poetry-core. Tests hold the two answers against each other.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project import constraints, plain_constraints
+from sphinx_poetry_ext.project.plain_constraints import Ends, Release
 
 Minor: TypeAlias = tuple[int, int]
 """A minor Python, ``(3, 10)``."""
@@ -44,17 +43,13 @@ release schedules that it names (PEP 596 for 3.9, PEP 619 for 3.10, …). Where 
 KNOWN = tuple(END_OF_LIFE)
 """Every Python that anything here is asked about, oldest first."""
 
-_RELEASE = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
-_RANGE = rf">= ?(?P<lower>{_RELEASE})(?: ?, ?< ?(?P<upper>{_RELEASE}))?"
-_CARET = r"\^ ?(?P<lower>[1-9][0-9]{0,8}(?:\.[0-9]{1,9})*)"
-
 
 @lru_cache(maxsize=256)
 def admitted(text: str) -> tuple[Minor, ...] | None:
     """Those of `KNOWN` of which the constraint *text* allows a release; ``None`` when it cannot be parsed."""
     ends = _plain_ends(text)
     if ends is not None:
-        return tuple(python for python in KNOWN if _meets(*ends, python))
+        return tuple(python for python in KNOWN if _meets(ends, python))
     if constraints.try_parse(text) is None:
         return None
     return tuple(python for python in KNOWN if _poetry_admits(text, python))
@@ -64,7 +59,7 @@ def admits(text: str, python: Minor) -> bool | None:
     """Whether *text* allows any release of *python*, which need not be a known one; ``None`` as in `admitted`."""
     ends = _plain_ends(text)
     if ends is not None:
-        return _meets(*ends, python)
+        return _meets(ends, python)
     return None if constraints.try_parse(text) is None else _poetry_admits(text, python)
 
 
@@ -72,7 +67,7 @@ def admits_everything(text: str) -> bool:
     """Whether *text* says nothing about the Python, such as ``*`` or ``>=0``."""
     ends = _plain_ends(text)
     if ends is not None:
-        return not ends[0] and ends[1] is None
+        return not ends.lower and ends.upper is None
     parsed = constraints.try_parse(text)
     return parsed is not None and parsed.allows_all(constraints.parse(">0"))
 
@@ -81,7 +76,7 @@ def has_upper_bound(text: str) -> bool | None:
     """Whether *text* ends somewhere; ``None`` as in `admitted`."""
     ends = _plain_ends(text)
     if ends is not None:
-        return ends[1] is not None
+        return ends.upper is not None
     parsed = constraints.try_parse(text)
     return None if parsed is None else constraints.upper_bound(parsed) is not None
 
@@ -91,20 +86,18 @@ def plainly_within(text: str, other: str) -> bool | None:
     ends, around = _plain_ends(text), _plain_ends(other)
     if ends is None or around is None:
         return None
-    return around[0] <= ends[0] and (around[1] is None or (ends[1] is not None and ends[1] <= around[1]))
+    return ends.within(around)
 
 
 def beginning_at(text: str, python: Minor) -> str | None:
     """*text* with *python*, which it admits, as its lower end; ``None`` where it is no plain range."""
-    text = text.strip()
-    if _plain_ends(text) is None:
+    ends = _plain_ends(text)
+    if ends is None:
         return None
-    if caret := re.fullmatch(_CARET, text):
-        upper = f"{int(caret['lower'].split('.')[0]) + 1}.0"
-    else:
-        match = re.fullmatch(_RANGE, text)
-        upper = (match["upper"] or "") if match else ""
-    return f">={python[0]}.{python[1]}" + (f",<{upper}" if upper else "")
+    upper = text.partition("<")[2].strip()  # as written, else as the caret or the tilde means it
+    if not upper and ends.upper is not None:
+        upper = shown(_minor(ends.upper))
+    return f">={shown(python)}" + (f",<{upper}" if upper else "")
 
 
 def whole_minors(text: str) -> tuple[Minor, Minor | None] | None:
@@ -113,10 +106,9 @@ def whole_minors(text: str) -> tuple[Minor, Minor | None] | None:
     ``None`` where *text* is no plain range, or begins or ends within a minor, such as ``>=3.9.2``.
     """
     ends = _plain_ends(text)
-    if ends is None or not ends[0] or len(ends[0]) > 2 or (ends[1] is not None and len(ends[1]) > 2):
+    if ends is None or not ends.lower or len(ends.lower) > 2 or len(ends.upper or ()) > 2:
         return None
-    lower, upper = ends
-    return _minor(lower), None if upper is None else _minor(upper)
+    return _minor(ends.lower), None if ends.upper is None else _minor(ends.upper)
 
 
 def judged_on(*, days_before: int = 0) -> str:
@@ -155,22 +147,13 @@ def listed(pythons: Sequence[Minor]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _plain_ends(text: str) -> tuple[tuple[int, ...], tuple[int, ...] | None] | None:
-    """The ends of a plain range, without the zeros at their end; ``None`` when *text* is none, or an empty one."""
-    text = text.strip()
-    if match := re.fullmatch(_CARET, text):
-        lower = _numbers(match["lower"])
-        return lower, (lower[0] + 1,)
-    if match := re.fullmatch(_RANGE, text):
-        lower = _numbers(match["lower"])
-        upper = _numbers(match["upper"]) if match["upper"] else None
-        return (lower, upper) if upper is None or lower < upper else None
-    return None
+def _plain_ends(text: str) -> Ends | None:
+    return plain_constraints.ends(text.strip())
 
 
-def _meets(lower: tuple[int, ...], upper: tuple[int, ...] | None, python: Minor) -> bool:
-    """Whether the range from *lower* to *upper* (excluded) and the releases of *python* have any in common."""
-    return lower < (python[0], python[1] + 1) and (upper is None or upper > python)
+def _meets(ends: Ends, python: Minor) -> bool:
+    """Whether the range and the releases of *python* have any in common."""
+    return ends.lower < (python[0], python[1] + 1) and (ends.upper is None or ends.upper > python)
 
 
 def _poetry_admits(text: str, python: Minor) -> bool:
@@ -178,15 +161,5 @@ def _poetry_admits(text: str, python: Minor) -> bool:
     return constraints.parse(text).allows_any(releases)
 
 
-def _minor(parts: tuple[int, ...]) -> Minor:
-    return (parts[0], parts[1] if len(parts) > 1 else 0)
-
-
-def _numbers(release: str) -> tuple[int, ...]:
-    return _stripped(tuple(int(part) for part in release.split(".")))
-
-
-def _stripped(parts: tuple[int, ...]) -> tuple[int, ...]:
-    while parts and not parts[-1]:
-        parts = parts[:-1]
-    return parts
+def _minor(release: Release) -> Minor:
+    return (release[0], release[1] if len(release) > 1 else 0)

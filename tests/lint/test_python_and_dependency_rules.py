@@ -50,6 +50,7 @@ plain = st.one_of(
     st.builds(">={}".format, numbers),
     st.builds("^{}".format, numbers),
     st.builds(" ^ {} ".format, numbers),
+    st.builds("~{}".format, numbers),
 )
 odd = st.sampled_from(
     ["*", "<3.9", "<=3.9", ">3.8", "3.9.*", "!=3.9.*", "~2.7 || ^3.5", "==3.9", "3.14.5", "~3.9", "<4", ">=3.9 <4"]
