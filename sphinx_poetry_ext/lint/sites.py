@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Fix
 from sphinx_poetry_ext.lint.rule import Inspection, edit_string
-from sphinx_poetry_ext.project import pep508
+from sphinx_poetry_ext.project import constraints, pep508
 from sphinx_poetry_ext.project.model import Dependency, KeyPath
 
 # PEP 440, with what Poetry's notation adds in front of it.
@@ -67,6 +67,35 @@ def rewrite(text: str, pattern: str, replacement: Callable[[re.Match[str]], str 
 
     new, count = re.subn(pattern, replace, text)
     return new if count and not failed else None
+
+
+def ranges_meant(
+    inspection: Inspection, sign: str, pattern: str, as_range: Callable[[re.Match[str]], str | None]
+) -> Iterator[tuple[Site, str, Fix | None]]:
+    """Every constraint that has *sign*, a pattern, with what to write in the place of this notation and the safe fix.
+
+    Only what poetry-core can parse; unions are PTY109's. There is no fix where the range would not mean the same.
+    """
+    for site in sites(inspection):
+        if not re.search(sign, site.text) or not constraints.is_single(site.text):
+            continue
+        new = rewrite(site.text, pattern, as_range)
+        if new is None or not constraints.same_versions(site.text, new):
+            yield site, "write the range with `>=` and `<`", None
+        else:
+            yield site, f"write `{new}`", constraint_fix(inspection, site, new, safe=True)
+
+
+def range_up_to(match: re.Match[str], position: int, *, length: int | None = None) -> str | None:
+    """What `RELEASE` matched as the lower end of a range, whose upper end is `bump` at *position* of it.
+
+    ``None`` for a local version, as PEP 440 has none in ranges.
+    """
+    release = parts_of(match)
+    lower = match[0].lstrip("^~= ").removeprefix("v")
+    if "+" in lower:
+        return None
+    return f">={lower},<{bump(match['epoch'], release, position, length=length or len(release))}"
 
 
 def constraint_fix(inspection: Inspection, site: Site, new: str, *, safe: bool) -> Fix | None:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.lint.sites import RELEASE, bump, constraint_fix, parts_of, rewrite, sites
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.lint.sites import RELEASE, parts_of, range_up_to, ranges_meant
 from sphinx_poetry_ext.project.plain_constraints import caret_position
 
 CARET = rf"\^\s*{RELEASE}"
@@ -45,31 +44,18 @@ class CaretConstraint(Rule):
     see_also = ("https://python-poetry.org/docs/dependency-specification/#caret-requirements",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
-        """Look at every written constraint that poetry-core can parse; unions are PTY109's."""
-        for site in sites(inspection):
-            if "^" not in site.text:
-                continue
-            if not constraints.is_single(site.text):
-                continue
-            new = rewrite(site.text, CARET, as_range)
-            if new is not None and not constraints.same_versions(site.text, new):
-                new = None
-            mend = f"write `{new}`" if new else "write the range with `>=` and `<`"
+        """Look at every written constraint."""
+        for site, mend, fix in ranges_meant(inspection, r"\^", CARET, as_range):
             if site.must_be_standard:
                 message = f"`{site.text}` for {site.name}: a caret is Poetry's own notation and not legal here, {mend}"
             else:
                 message = (
                     f"`{site.text}` for {site.name}: {mend}, whose upper end can move without losing today's versions"
                 )
-            fix = None if new is None else constraint_fix(inspection, site, new, safe=True)
             level = Level.error if site.must_be_standard else None
             yield self.at(inspection.in_pyproject(site.key), message, level=level, fix=fix)
 
 
 def as_range(match: re.Match[str]) -> str | None:
     """``^1.2.0`` as ``>=1.2.0,<2.0.0``: the first part that is not zero may not grow."""
-    release = parts_of(match)
-    lower = match[0].lstrip("^ ").removeprefix("v")
-    if "+" in lower:
-        return None  # PEP 440 has no local versions in ranges
-    return f">={lower},<{bump(match['epoch'], release, caret_position(release), length=len(release))}"
+    return range_up_to(match, caret_position(parts_of(match)))

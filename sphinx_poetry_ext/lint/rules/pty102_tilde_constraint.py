@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.lint.sites import RELEASE, bump, constraint_fix, parts_of, rewrite, sites
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.lint.sites import RELEASE, parts_of, range_up_to, ranges_meant
 from sphinx_poetry_ext.project.plain_constraints import tilde_position
 
 TILDE = rf"~(?!=)\s*{RELEASE}"
@@ -35,27 +34,14 @@ class TildeConstraint(Rule):
     see_also = ("https://python-poetry.org/docs/dependency-specification/#tilde-requirements",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
-        """Look at every written constraint that poetry-core can parse; unions are PTY109's."""
-        for site in sites(inspection):
-            if "~" not in site.text or not re.search(TILDE, site.text):
-                continue
-            if not constraints.is_single(site.text):
-                continue
-            new = rewrite(site.text, TILDE, as_range)
-            if new is not None and not constraints.same_versions(site.text, new):
-                new = None
-            mend = f"write `{new}`" if new else "write the range with `>=` and `<`"
+        """Look at every written constraint."""
+        for site, mend, fix in ranges_meant(inspection, TILDE, TILDE, as_range):
             why = "not legal here" if site.must_be_standard else "easily taken for `~=`"
             message = f"`{site.text}` for {site.name}: a tilde is Poetry's own notation and {why}, {mend}"
-            fix = None if new is None else constraint_fix(inspection, site, new, safe=True)
             level = Level.error if site.must_be_standard else None
             yield self.at(inspection.in_pyproject(site.key), message, level=level, fix=fix)
 
 
 def as_range(match: re.Match[str]) -> str | None:
     """``~1.2.3`` as ``>=1.2.3,<1.3.0``: the second part may not grow; ``~1`` as ``>=1,<2``."""
-    release = parts_of(match)
-    lower = match[0].lstrip("~ ").removeprefix("v")
-    if "+" in lower:
-        return None  # PEP 440 has no local versions in ranges
-    return f">={lower},<{bump(match['epoch'], release, tilde_position(release), length=len(release))}"
+    return range_up_to(match, tilde_position(parts_of(match)))

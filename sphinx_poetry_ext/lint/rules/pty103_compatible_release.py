@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.lint.sites import RELEASE, bump, constraint_fix, parts_of, rewrite, sites
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.lint.sites import RELEASE, parts_of, range_up_to, ranges_meant
 
 COMPATIBLE = rf"~=\s*{RELEASE}"
 
@@ -40,27 +39,13 @@ class CompatibleRelease(Rule):
     see_also = ("https://packaging.python.org/en/latest/specifications/version-specifiers/#compatible-release",)
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
-        """Look at every written constraint that poetry-core can parse; unions are PTY109's."""
-        for site in sites(inspection):
-            if "~=" not in site.text:
-                continue
-            parsed = constraints.try_parse(site.text)
-            if parsed is None or constraints.is_union(parsed):
-                continue
-            new = rewrite(site.text, COMPATIBLE, as_range)
-            if new is not None and not constraints.same_versions(site.text, new):
-                new = None
-            mend = f"write `{new}`" if new else "write the range with `>=` and `<`"
+        """Look at every written constraint."""
+        for site, mend, fix in ranges_meant(inspection, "~=", COMPATIBLE, as_range):
             message = f"`{site.text}` for {site.name}: {mend}, whose upper end can be seen and moved"
-            fix = None if new is None else constraint_fix(inspection, site, new, safe=True)
             yield self.at(inspection.in_pyproject(site.key), message, fix=fix)
 
 
 def as_range(match: re.Match[str]) -> str | None:
     """``~=1.2.3`` as ``>=1.2.3,<1.3``: the last part but one may not grow."""
-    release = parts_of(match)
-    lower = match[0].lstrip("~= ").removeprefix("v")
-    if "+" in lower:
-        return None  # PEP 440 has no local versions in ranges
-    length = max(len(release) - 1, 1)
-    return f">={lower},<{bump(match['epoch'], release, length - 1, length=length)}"
+    length = max(len(parts_of(match)) - 1, 1)
+    return range_up_to(match, length - 1, length=length)
