@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 from sphinx_poetry_ext.project.model import PyProject, Source
 from sphinx_poetry_ext.project.package_sources import has_what_pypi_has, is_pypi, priority
 from sphinx_poetry_ext.project.redaction import MASK, redact
+from sphinx_poetry_ext.project.typed import Table
 
 INSTALLERS = ("poetry", "pip", "uv", "pipx")
 """What can install it, in the order in which they are shown."""
@@ -89,8 +90,9 @@ class Installing:
 def read(pyproject: PyProject) -> Installing:
     """Make out of the metadata how the project is installed. Never fails."""
     name = (pyproject.name or "").strip()
-    project, poetry = _table(pyproject.data, "project"), _table(pyproject.data, "tool", "poetry")
-    classifiers = project.get("classifiers") or poetry.get("classifiers")
+    root = Table(pyproject.data, (), [])  # PTY007 says what is of the wrong type
+    project, poetry = root.table("project"), root.table("tool").table("poetry")
+    classifiers = project.data.get("classifiers") or poetry.data.get("classifiers")
     indexes = {source.name: index for source in pyproject.sources if (index := _index(source, pyproject.sources))}
     return Installing(
         name=name if re.fullmatch(_NAME, name) else None,
@@ -199,8 +201,8 @@ def _index(source: Source, sources: Iterable[Source]) -> Index | None:
     return Index(name, url, alone=priority(source) == "primary" and not any(map(is_pypi, sources)))
 
 
-def _has_scripts(table: Mapping[str, object]) -> bool:
-    return any(isinstance(found := table.get(key), Mapping) and bool(found) for key in ("scripts", "gui-scripts"))
+def _has_scripts(table: Table) -> bool:
+    return any(table.table(key).data for key in ("scripts", "gui-scripts"))
 
 
 def _repository(urls: Iterable[tuple[str, str]]) -> Repository | None:
@@ -223,12 +225,3 @@ def _is_of_forge(url: str) -> bool:
     """Whether *url* can only be a repository; of other homepages nobody knows."""
     parts = urlsplit(url)
     return parts.hostname in _FORGES and len(parts.path.strip("/").split("/")) == 2
-
-
-def _table(data: Mapping[str, object], *keys: str) -> Mapping[str, object]:
-    for key in keys:
-        value = data.get(key)
-        if not isinstance(value, Mapping):
-            return {}
-        data = value
-    return data
