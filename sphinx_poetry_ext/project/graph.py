@@ -95,11 +95,15 @@ class LockGraph:
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """All of them, sorted by the names and versions of both ends."""
-        found: dict[tuple[int, int], dict[Reason, None]] = {}
+        # Declarations that differ in nothing but their groups are one reason.
+        found: dict[tuple[int, int], dict[object, Reason]] = {}
         for dependency in self.declared:
             for package, fits in self._resolver.declared(dependency):
                 reasons = found.setdefault((PROJECT, package.index), {})
-                _add(reasons, _declared_reason(dependency, fits=fits))
+                key = conditions(dependency)
+                groups = reasons[key].groups if key in reasons else ()
+                reasons.setdefault(key, _declared_reason(dependency, fits=fits))
+                reasons[key] = reasons[key]._replace(groups=tuple(dict.fromkeys((*groups, *dependency.groups))))
         for source in self.lock.packages:
             wanted = self._wanted.get(source.index, frozenset())
             for required in source.dependencies:
@@ -107,8 +111,9 @@ class LockGraph:
                     continue
                 for target, fits in self._resolver.required(required):
                     reasons = found.setdefault((source.index, target.index), {})
-                    reasons[_locked_reason(required, extras, fits=fits)] = None
-        edges = [Edge(*ends, tuple(reasons)) for ends, reasons in found.items()]
+                    reason = _locked_reason(required, extras, fits=fits)
+                    reasons.setdefault(reason, reason)
+        edges = [Edge(*ends, tuple(reasons.values())) for ends, reasons in found.items()]
         edges.sort(key=lambda edge: (self.sort_key(edge.source), self.sort_key(edge.target)))
         return tuple(edges)
 
@@ -246,21 +251,8 @@ def _declared_reason(dependency: Dependency, *, fits: bool) -> Reason:
     )
 
 
-def _add(reasons: dict[Reason, None], new: Reason) -> None:
-    """Add a declaration to those of an edge; one that differs in its groups alone adds its groups."""
-    for known in reasons:
-        assert known.declared is not None
-        assert new.declared is not None
-        if _conditions(known.declared) == _conditions(new.declared):
-            groups = tuple(dict.fromkeys((*known.groups, *new.groups)))
-            items = [one._replace(groups=groups) if one is known else one for one in reasons]
-            reasons.clear()
-            reasons.update(dict.fromkeys(items))
-            return
-    reasons[new] = None
-
-
-def _conditions(dependency: Dependency) -> tuple[object, ...]:
+def conditions(dependency: Dependency) -> tuple[object, ...]:
+    """What tells one declaration of a package from another, whatever its group."""
     return (
         *(_constraint(dependency.constraint), dependency.extras, dependency.markers, dependency.python),
         *(dependency.platform, dependency.origin, dependency.optional, dependency.in_extras),

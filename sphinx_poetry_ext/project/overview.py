@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sphinx_poetry_ext.project.graph import Ways, by_version, fitting, groups_by_graph
+from sphinx_poetry_ext.project.graph import Ways, by_version, conditions, fitting, groups_by_graph
 from sphinx_poetry_ext.project.loading import Project
 from sphinx_poetry_ext.project.model import Dependency, LockedPackage, Origin, normalize_name
 
@@ -79,17 +79,7 @@ def declared_rows(project: Project, groups: Set[str] = frozenset(), extras: Set[
     for dependency in project.pyproject.dependencies:
         name = dependency.canonical_name
         found = locked.get(name, ())
-        same = (
-            *(
-                name,
-                dependency.constraint,
-                dependency.extras,
-                dependency.markers,
-                dependency.python,
-                dependency.platform,
-            ),
-            *(dependency.source, dependency.origin, dependency.optional, dependency.in_extras),
-        )
+        same = (name, dependency.source, *conditions(dependency))
         if known := merged.get(same):
             merged[same] = replace(known, groups=tuple(dict.fromkeys((*known.groups, *dependency.groups))))
             continue
