@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from docutils import nodes
 
@@ -23,11 +24,12 @@ def inline(text: str) -> list[nodes.Node]:
     return result
 
 
-def filled(template: str, **parts: nodes.Node) -> list[nodes.Node]:
-    """`inline` text with nodes in the place of its ``%(name)s``."""
+def filled(template: str, **parts: nodes.Node | Sequence[nodes.Node]) -> list[nodes.Node]:
+    """`inline` text with nodes in the place of its ``%(name)s``, which are never markup."""
     result: list[nodes.Node] = []
     for index, piece in enumerate(re.split(r"%\((\w+)\)s", template)):
-        result += [parts[piece]] if index % 2 else inline(piece)
+        part = parts[piece] if index % 2 else inline(piece)
+        result += [part] if isinstance(part, nodes.Node) else part
     return result
 
 

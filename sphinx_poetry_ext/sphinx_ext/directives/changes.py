@@ -19,7 +19,7 @@ from sphinx_poetry_ext.sphinx_ext import tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective
 from sphinx_poetry_ext.sphinx_ext.links import PackagePages
 from sphinx_poetry_ext.sphinx_ext.locale import _
-from sphinx_poetry_ext.sphinx_ext.text import inline, link
+from sphinx_poetry_ext.sphinx_ext.text import filled, inline, link
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 logger = logging.getLogger(__name__)
@@ -368,10 +368,8 @@ def _filled(text: str, **values: Sequence[nodes.Node]) -> nodes.paragraph:
 
     It is in the reader's language already, so it stays out of the site's own catalogues.
     """
-    result = nodes.paragraph("", "", support_smartquotes=False, translatable=False)
-    for index, part in enumerate(re.split(r"%\((\w+)\)s", text)):
-        result += [node.deepcopy() for node in values[part]] if index % 2 else inline(part)
-    return result
+    parts = {name: [node.deepcopy() for node in value] for name, value in values.items()}
+    return nodes.paragraph("", "", *filled(text, **parts), support_smartquotes=False, translatable=False)
 
 
 def _kind(text: str) -> list[nodes.Node]:
