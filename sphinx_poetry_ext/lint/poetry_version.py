@@ -10,6 +10,8 @@ from sphinx_poetry_ext.lint.poetry_flags import GONE_SINCE
 from sphinx_poetry_ext.lint.rule import Inspection
 from sphinx_poetry_ext.project.folder import find_ci_files
 
+RECOMMENDED = "2.5.1"
+"""The Poetry that messages and examples name, and with which the rules were tried."""
 _REQUIREMENT = r"(?<![\w-])poetry(?:\[[^]\n]{,80}\])?\s*((?:[=<>~!]=?|===)\s*v?\d[\w.*<>=!~, ]*)"
 _VERSION = (
     r"(?i)(?:poetry[-_]version\W{1,8}|install\.python-poetry\.org[^\n]{,200}--version[ =]+|(?<![\w-])poetry[@:]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from scratch import complete, lint_example
 
 from sphinx_poetry_ext.lint import rules
 from sphinx_poetry_ext.lint.finding import apply_edits
+from sphinx_poetry_ext.lint.poetry_version import RECOMMENDED
 from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.settings import Settings, option_name
@@ -84,3 +86,15 @@ def test_every_rule_is_documented(rule: type[Rule]) -> None:
     assert rule.ignore_when.endswith(".")
     settings = {option_name(name) for name in Settings.__dataclass_fields__}
     assert set(rule.options) <= settings
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_every_text_names_the_same_poetry_2(rule: type[Rule]) -> None:
+    texts = [rule.__doc__ or "", *(f"{example.bad}\n{example.good}" for example in rule.examples)]
+    found = re.findall(r"(?:\bpoetry==|POETRY_VERSION=|--version )(2\.\d+\.\d+)", "\n".join(texts))
+    assert set(found) <= {RECOMMENDED}
+
+
+def test_it_is_the_poetry_of_the_tools() -> None:
+    tools = Path(__file__).parents[2] / "tools" / "poetry-requirements.txt"
+    assert f"\npoetry=={RECOMMENDED}\n" in tools.read_text("utf-8")

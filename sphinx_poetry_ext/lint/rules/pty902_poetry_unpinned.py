@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
+from sphinx_poetry_ext.lint.poetry_version import RECOMMENDED
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
 _PARTS = (
@@ -31,7 +32,12 @@ class PoetryUnpinned(Rule):
     level = Level.warning
     needs = frozenset({"pyproject", "dockerfile"})
     examples = (
-        Example(bad=_PARTS.format("poetry"), good=_PARTS.format("poetry==2.5.1"), file="Dockerfile", language="docker"),
+        Example(
+            bad=_PARTS.format("poetry"),
+            good=_PARTS.format(f"poetry=={RECOMMENDED}"),
+            file="Dockerfile",
+            language="docker",
+        ),
     )
     ignore_when = "In an image that is meant to try out the newest Poetry."
     see_also = ("https://python-poetry.org/docs/#ci-recommendations",)
@@ -55,7 +61,7 @@ class PoetryUnpinned(Rule):
         else:
             what = "Poetry is installed without a version, so every build takes the newest one there is"
         if event.tool == "installer":
-            return f"{what}: give the installer `--version 2.5.1` or `POETRY_VERSION=2.5.1`"
+            return f"{what}: give the installer `--version {RECOMMENDED}` or `POETRY_VERSION={RECOMMENDED}`"
         if event.tool == "conda":
-            return f"{what}: write `poetry=2.5.1`"
-        return f"{what}: write `poetry==2.5.1`"
+            return f"{what}: write `poetry={RECOMMENDED}`"
+        return f"{what}: write `poetry=={RECOMMENDED}`"

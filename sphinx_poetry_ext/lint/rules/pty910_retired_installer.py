@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
+from sphinx_poetry_ext.lint.poetry_version import RECOMMENDED
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
 _PARTS = (
@@ -33,7 +34,9 @@ class RetiredInstaller(Rule):
     examples = (
         Example(
             bad=_PARTS.format("https://raw.githubusercontent.com/python-poetry/poetry/master/get-poetry.py"),
-            good=_PARTS.format("https://install.python-poetry.org").replace("python -", "python - --version 2.5.1"),
+            good=_PARTS.format("https://install.python-poetry.org").replace(
+                "python -", f"python - --version {RECOMMENDED}"
+            ),
             file="Dockerfile",
             language="docker",
         ),
@@ -49,6 +52,6 @@ class RetiredInstaller(Rule):
                 if found is not None:
                     message = (
                         "`get-poetry.py` is retired and installs Poetry 1.1 at most: use "
-                        "`https://install.python-poetry.org` with `--version 2.5.1`, or pipx"
+                        f"`https://install.python-poetry.org` with `--version {RECOMMENDED}`, or pipx"
                     )
                     yield self.at(Place(build.path, found.line, found.column, found.instruction), message)
