@@ -7,7 +7,7 @@ import posixpath
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,17 @@ class Site:
         else:
             text = f"{title}\n{'=' * len(title)}\n\n" + "\n\n".join(directives) + "\n"
         self.write({f"{DOCS}/{name}": text})
+
+    def pages(self, directives: Mapping[str, str]) -> None:
+        """Write a page of each, in reStructuredText and in MyST, where its name and those in it end with ``-myst``."""
+        for name, text in directives.items():
+            self.page(f"{name}.rst", text, title=name)
+            self.page(f"{name}-myst.md", re.sub(r"(?m)^( *:name: .+)$", r"\1-myst", text), title=name)
+
+    def manuals(self, names: Iterable[str]) -> None:
+        """Write a conf.py by which the pages of `pages` with these *names* are manual pages of their own."""
+        manuals = [(page, page, "", [], 7) for name in names for page in (name, f"{name}-myst")]
+        self.write({f"{DOCS}/conf.py": f"{CONF}man_pages = {manuals!r}\ntoday = 'today'\n"})
 
     def build(
         self,

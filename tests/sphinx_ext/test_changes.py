@@ -172,13 +172,8 @@ PAGES = {
 @pytest.fixture(scope="module")
 def site_of_all(module_site: Site) -> Site:
     released(module_site.root)
-    names = [name for page in PAGES for name in (page, f"{page}-myst")]
-    module_site.write(
-        {"docs/conf.py": f"{CONF}man_pages = [(name, name, '', [], 7) for name in {names!r}]\ntoday = 'today'\n"}
-    )
-    for name, text in PAGES.items():
-        module_site.page(f"{name}.rst", text, title=name)
-        module_site.page(f"{name}-myst.md", text.replace("between\n", "between-myst\n"), title=name)
+    module_site.manuals(PAGES)
+    module_site.pages(PAGES)
     return module_site
 
 

@@ -40,9 +40,7 @@ PAGES = {
 @pytest.fixture(scope="module")
 def build(module_site: Site) -> Build:
     module_site.write(rich())
-    for name, directive in PAGES.items():
-        module_site.page(f"{name}.rst", directive, title=name)
-        module_site.page(f"{name}-myst.md", directive, title=name)
+    module_site.pages(PAGES)
     return module_site.build()
 
 

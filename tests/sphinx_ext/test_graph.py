@@ -51,11 +51,7 @@ PAGES = {
 @pytest.fixture(scope="module")
 def built(module_site: Site) -> Site:
     module_site.write({**rich(), "docs/conf.py": f"{CONF}numfig = True\n"})
-    for name, text in PAGES.items():
-        module_site.page(f"{name}.rst", text, title=name)
-        module_site.page(
-            f"{name}-myst.md", text.replace("needs", "needs-myst").replace("name: wide", "name: wide-myst"), title=name
-        )
+    module_site.pages(PAGES)
     module_site.page("refers.rst", ":numref:`needs`", ":ref:`needs`")
     return module_site
 

@@ -85,14 +85,8 @@ def site_of_all(module_site: Site) -> Site:
     for name, text in PROJECTS.items():
         module_site.write({f"{name}/pyproject.toml": text})
     module_site.write(example("private-index", "private-index"))
-    pages = {**PAGES, **{name: page for name, (page, *_) in BAD.items()}, **INVALID}
-    names = [name for page in PAGES for name in (page, f"{page}-myst")]
-    module_site.write(
-        {"docs/conf.py": f"{CONF}man_pages = [(name, name, '', [], 7) for name in {names!r}]\ntoday = 'today'\n"}
-    )
-    for name, text in pages.items():
-        module_site.page(f"{name}.rst", text, title=name)
-        module_site.page(f"{name}-myst.md", text.replace("name: get", "name: get-myst"), title=name)
+    module_site.manuals(PAGES)
+    module_site.pages({**PAGES, **{name: page for name, (page, *_) in BAD.items()}, **INVALID})
     return module_site
 
 

@@ -6,7 +6,7 @@ import pytest
 from docutils import nodes
 from syrupy.assertion import SnapshotAssertion
 
-from .site import CONF, Build, Site, directive
+from .site import Build, Site, directive
 from .test_snapshots import shown
 from .texts import MARKUP, RICH, RICH_PACKAGES, SMALL, example, lock_of, small
 
@@ -64,13 +64,8 @@ def site_of_all(module_site: Site) -> Site:
     module_site.write({"broken-lock/pyproject.toml": SMALL, "broken-lock/poetry.lock": "package = []\n"})
     module_site.write({"old-lock/pyproject.toml": SMALL, "old-lock/poetry.lock": OLD})
     module_site.write({**example("project-table", "table"), **example("poetry-1.1", "old")})
-    names = [name for page in PAGES for name in (page, f"{page}-myst")]
-    module_site.write(
-        {"docs/conf.py": f"{CONF}man_pages = [(name, name, '', [], 7) for name in {names!r}]\ntoday = 'today'\n"}
-    )
-    for name, text in PAGES.items():
-        module_site.page(f"{name}.rst", text, title=name)
-        module_site.page(f"{name}-myst.md", text.replace("about", "about-myst"), title=name)
+    module_site.manuals(PAGES)
+    module_site.pages(PAGES)
     return module_site
 
 
