@@ -264,6 +264,13 @@ def test_encodings(encoding: str, tmp_path: Path) -> None:
     assert [(wanted.name, wanted.constraint) for wanted in reading.wanted] == [("click", "==8.1.3"), ("six", "")]
 
 
+def test_the_machines_locale_has_no_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("locale.getpreferredencoding", lambda *_: "cp1252")
+    utf8 = read(tmp_path, requirements="a  # größer\n")
+    named = read(tmp_path, requirements=b"# -*- coding: latin-1 -*-\na  # gr\xf6\xdfer\n")
+    assert [reading.wanted[0].comment.beside for reading in (utf8, named)] == ["größer", "größer"]
+
+
 @pytest.mark.parametrize(
     "data", [b"\x00\x01\x02\xff\xfe", b"\x7fELF\x00\x00", b"caf\xe9==1\n", b"# coding: nonsense\na\n"]
 )

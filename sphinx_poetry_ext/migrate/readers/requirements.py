@@ -6,8 +6,11 @@ to the file that says so, paths of requirements to the folder that pip is called
 
 from __future__ import annotations
 
+import codecs
+import io
 import re
 import shlex
+import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from optparse import Values
@@ -140,8 +143,6 @@ class _Reader:
             self._open.pop()
 
     def _content(self, path: Path, asked: Written) -> str | None:
-        from pip_requirements_parser import auto_decode
-
         try:
             data = read_bytes(path)
         except UnreadableFile as error:
@@ -152,10 +153,10 @@ class _Reader:
             return None
         self.files.append(path)
         try:
-            text: str = auto_decode(data)
-            if "\x00" in text:
-                raise ValueError
-        except (LookupError, ValueError):
+            text = _decoded(data)
+        except (SyntaxError, ValueError):
+            text = "\0"
+        if "\0" in text:
             self._error(f"`{path.name}` is no text: save it as UTF-8", Written(path, 1))
             return None
         return text
@@ -347,6 +348,17 @@ class _Reader:
 
     def _drop(self, text: str, reason: str, written: Written) -> None:
         self.dropped.append(Dropped(plain(text), reason, written))
+
+
+def _decoded(data: bytes) -> str:
+    """The text by its byte order mark or ``coding`` comment (PEP 263), else as UTF-8, as pip has it since 25.0.
+
+    The library's own `auto_decode` asks the machine's locale instead.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16")
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    return data.decode(encoding)
 
 
 def parse(path: Path, text: str) -> Iterator[Line]:
