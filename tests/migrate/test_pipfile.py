@@ -93,6 +93,18 @@ def test_addresses(text: str, target: Target, tmp_path: Path) -> None:
     assert only(tmp_path, f"a = {{ {text} }}").target == target
 
 
+@pytest.mark.parametrize(
+    ("text", "hashes"),
+    [
+        ('hashes = ["sha256:aa", "sha256:bb"]', ("sha256:aa", "sha256:bb")),
+        ('hash = "sha256:aa"', ("sha256:aa",)),
+        ("hashes = 1", ()),
+    ],
+)
+def test_hashes(text: str, hashes: tuple[str, ...], tmp_path: Path) -> None:
+    assert only(tmp_path, f'a = {{ version = "*", {text} }}').hashes == hashes
+
+
 def test_the_project_itself_is_no_dependency(tmp_path: Path) -> None:
     found = reading(tmp_path, '[packages]\na = { path = ".", editable = true, extras = ["x"] }\n')
     assert found.wanted == ()
@@ -151,6 +163,9 @@ def test_the_python(text: str, minor: str, tmp_path: Path) -> None:
     [
         ('[packages]\na = "latest"\n', 2, "is no version of a"),
         ('[packages]\na = { version = "*", markers = "nonsense" }\n', 2, "the marker of `a` is none"),
+        ("[packages]\na = { markers = [\"os_name == 'nt'\"] }\n", 2, "the marker of `a` is none"),
+        ('[packages]\na = { version = "*", python_version = 3.8 }\n', 2, "the marker of `a` is none"),
+        ('[packages]\na = { version = "*", index = ["pypi"] }\n', 2, "is no source here"),
         ('[packages]\na = { version = "*", registry = "x" }\n', 2, "`registry` for a has no counterpart"),
         ('[packages]\na = { hg = "https://x.example/a" }\n', 2, "not from hg"),
         ('[packages]\na = { git = "https://${HOST}/a.git" }\n', 2, "only known where Pipenv runs"),
@@ -215,7 +230,7 @@ def test_the_lock_pins_what_was_installed(tmp_path: Path) -> None:
     assert "s3cret" not in repr(found)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "[" * 100_000, '{"default": {"a": 1}, "_meta": 2}'])
+@pytest.mark.parametrize("text", ["{", "[]", "[" * 100_000, "1" * 5000, '{"default": {"a": 1}, "_meta": 2}'])
 def test_a_lock_that_is_none_is_an_error_at_most(text: str, tmp_path: Path) -> None:
     assert reading(tmp_path, "", text).pins == ()
 

@@ -34,7 +34,6 @@ from sphinx_poetry_ext.project.package_sources import is_pypi
 from sphinx_poetry_ext.project.tomlfile import parse_pyproject, read_bytes
 
 _GROUPS = {"packages": MAIN, "dev-packages": "dev"}
-_LOCKED = {"default": MAIN, "develop": "dev"}
 _NO_GROUP = {"source", "requires", "scripts", "pipenv", "pipfile", "build-system"}
 _MARKERS = (
     *("os_name", "sys_platform", "platform_machine", "platform_python_implementation", "platform_release"),
@@ -44,7 +43,11 @@ _MARKERS = (
 _SYSTEMS = ("git", "hg", "svn", "bzr")
 _NO_MARKERS = "invalid"
 """What stands for a marker that is none."""
-_KNOWN = {"version", "extras", "markers", "index", "editable", "path", "file", "ref", "subdirectory", "hashes", "hash"}
+_KNOWN = {
+    *("version", "extras", "markers", "index", "editable", "path", "file", "ref", "subdirectory", "hashes", "hash"),
+    *_MARKERS,
+    *_SYSTEMS,
+}
 
 
 def read(pipfile: Path | None, lock: Path | None, *, top: Path, repository: Path) -> Reading:
@@ -137,16 +140,16 @@ class _Reader:
                 self._error("the address of this source is only known where Pipenv runs: write it here", written)
                 continue
             name = source.get("name")
+            label = name if isinstance(name, str) else ""
             # Pipenv looks at the others only for packages that name them, unless it is told to search all.
             kind: IndexKind = "extra" if self._searches_all else "explicit"
             if number == 0:
                 kind = "primary"
-            label = name if isinstance(name, str) else ""
             self.indexes.append(Index(url, kind, written, label, needs_credentials))
             if source.get("verify_ssl") is False:
                 self._note(
                     f"`verify_ssl = false` has no counterpart in pyproject.toml: give that host a certificate, or say "
-                    f"`poetry config certificates.{plain(str(name))}.cert false`",
+                    f"`poetry config certificates.{plain(label) or 'NAME'}.cert false`",
                     places.written(("source", number, "verify_ssl")),
                 )
 
@@ -154,9 +157,10 @@ class _Reader:
         if not isinstance(content, dict):
             self._error("`requires` is no table, as Pipenv wants it: mend it first", places.written(("requires",)))
             return
-        for key in content.keys() - {"python_version", "python_full_version"}:
-            text = f"{key} = {content[key]}"
-            self._drop(text, "Pipenv checks it on the machine alone", places.written(("requires", key)))
+        for key, value in content.items():
+            if key not in {"python_version", "python_full_version"}:
+                reason = "Pipenv checks it on the machine alone"
+                self._drop(f"{key} = {value}", reason, places.written(("requires", key)))
         for key in ("python_full_version", "python_version"):
             version = content.get(key)
             if version is not None and not (isinstance(version, str) and re.fullmatch(r"3(\.\d+){0,2}", version)):
@@ -187,7 +191,8 @@ class _Reader:
         if not table:
             self._error(f'`{plain(name)}` has neither a version nor a table: write `"*"` or a version', written)
             return
-        for option in table.keys() - _KNOWN - set(_MARKERS) - set(_SYSTEMS):
+        unknown = [option for option in table if option not in _KNOWN]
+        for option in unknown:
             message = f"`{plain(option)}` for {plain(name)} has no counterpart"
             self._error(f"{message}: say by Poetry's keys what it means", written)
         found = self._address(name, table, written)
@@ -231,7 +236,7 @@ class _Reader:
                 found.target if found else None,
                 group,
                 index=index,
-                hashes=tuple(str(text) for text in table.get("hashes", ()) if isinstance(text, str)),
+                hashes=_strings(table.get("hashes") or table.get("hash")),
                 comment=places.comment(key),
             )
         )
@@ -240,7 +245,7 @@ class _Reader:
         """The source that a package has to come from; none where that is PyPI and nothing comes before it."""
         if index is None:
             return None
-        known = next((one for one in self.indexes if index in {one.name, one.url}), None)
+        known = next((one for one in self.indexes if index in (one.name, one.url)), None)
         if known is None:
             self._error(f"`{plain(name)}` names the index `{plain(str(index))}`, which is no source here", written)
             return None
@@ -293,15 +298,15 @@ class _Reader:
             return None
 
     def _markers(self, name: str, table: Mapping[str, Any], written: Written) -> str | None:
-        parts = [table["markers"]] if isinstance(table.get("markers"), str) and table["markers"].strip() else []
+        parts = [markers] if (markers := str(table.get("markers", ""))).strip() else []
         # python_version = ">= '3.8'" is written without the variable's name.
-        parts += [f"{key} {table[key]}" for key in _MARKERS if isinstance(table.get(key), str)]
+        parts += [f"{key} {table[key]}" for key in _MARKERS if key in table]
         try:
-            markers = [str(Marker(part)) for part in parts]
+            whole = [str(Marker(part)) for part in parts]
         except InvalidMarker:
             self._error(f"the marker of `{plain(name)}` is none: write it as PEP 508 has it", written)
             return _NO_MARKERS
-        return " and ".join(f"({part})" if " or " in part and len(markers) > 1 else part for part in markers) or None
+        return " and ".join(f"({part})" if " or " in part and len(whole) > 1 else part for part in whole) or None
 
     # -- Pipfile.lock -------------------------------------------------------------------------------------------------
 
@@ -311,7 +316,7 @@ class _Reader:
             return
         try:
             content = json.loads(data)
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # also of numbers with thousands of digits
             line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
             self._error("this is no JSON, so the versions in it are not kept: run `pipenv lock`", Written(path, line))
             return
@@ -329,14 +334,13 @@ class _Reader:
             for name, locked in packages.items():
                 version = locked.get("version") if isinstance(locked, dict) else None
                 if isinstance(version, str) and version.startswith("=="):
-                    hashes = locked.get("hashes", [])
                     self.pins.append(
                         Pin(
                             name,
                             version.removeprefix("=="),
                             Written(path, lines.get((section, name), 1)),
                             _where_wanted(locked.get("markers")),
-                            tuple(map(str, hashes)) if isinstance(hashes, list) else (),
+                            _strings(locked.get("hashes")),
                         )
                     )
 
@@ -364,6 +368,11 @@ class _Reader:
 
     def _drop(self, text: str, reason: str, written: Written) -> None:
         self.dropped.append(Dropped(plain(text), reason, written))
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    """A string, or those in a list."""
+    return tuple(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
 
 
 def _where_wanted(markers: object) -> str | None:
