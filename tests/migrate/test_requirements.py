@@ -74,6 +74,11 @@ def test_releases(
             Target("git", "ssh://git@github.com/acme/lib.git", "main", "python", editable=True),
         ),
         (
+            "git+git@git.example:/srv/lib.git#egg=lib",
+            "lib",
+            Target("git", "ssh://git@git.example/srv/lib.git"),
+        ),
+        (
             "git+git@github.com:acme/lib.git@main#egg=lib",
             "lib",
             Target("git", "ssh://git@github.com/acme/lib.git", "main"),

@@ -19,12 +19,13 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 
 from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.migrate.model import Target
+from sphinx_poetry_ext.project import source
 from sphinx_poetry_ext.project.redaction import MASK, has_credentials, redact
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 _EGG = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[(?P<extras>[^]]*)\])?")
 _SSH_USER = re.compile(r"[\w.-]+")
-_SCP = re.compile(r"(?:git\+)?(?P<user>[\w.-]+)@(?P<host>[\w.-]+):(?!//)(?P<path>[^#]+)(?P<fragment>#.*)?")
+_SCP = re.compile(r"(?:git\+)?(?P<host>[\w.-]+@[\w.-]+):(?!//)/?(?P<path>.+)")
 
 
 class Address(NamedTuple):
@@ -33,8 +34,6 @@ class Address(NamedTuple):
     target: Target | None = None
     name: str | None = None
     """The package's name, if the address or what lies there tells."""
-    version: str | None = None
-    """The version in an archive's file name."""
     extras: tuple[str, ...] = ()
     hashes: tuple[str, ...] = ()
     had_credentials: bool = False
@@ -46,8 +45,8 @@ class Address(NamedTuple):
 
 def parse(text: str, *, top: Path, repository: Path, editable: bool = False) -> Address:
     """What *text* points at, seen from the project's folder *top*. Nothing outside of *repository* is looked at."""
-    if match := _SCP.fullmatch(text):
-        text = f"git+ssh://{match['user']}@{match['host']}/{match['path']}{match['fragment'] or ''}"
+    if (url := as_ssh(text)) != text:
+        text = f"git+{url}"
     try:
         parts = urlsplit(text)
     except ValueError:
@@ -63,6 +62,20 @@ def parse(text: str, *, top: Path, repository: Path, editable: bool = False) -> 
     elif scheme and not (len(scheme) == 1 and os.name == "nt"):
         return Address(problem=f"Poetry installs nothing from {scheme}://")
     return _of_path(text, top, repository, fragment, editable=editable)
+
+
+def as_ssh(text: str) -> str:
+    """*text* as an URL, if it is a repository as git and ssh name it, ``git@host:path``; else as it is."""
+    match = _SCP.fullmatch(text)
+    return f"ssh://{match['host']}/{match['path']}" if match else text
+
+
+def about_credentials(name: str) -> str:
+    """What is said where those in the address of *name* are left out."""
+    return (
+        f"the credentials in the address of {name} are not carried over: store them in git's credential helper or "
+        ".netrc, where the machine or the CI job keeps secrets"
+    )
 
 
 def without_credentials(url: str) -> tuple[str, bool]:
@@ -113,12 +126,12 @@ def _of_archive(text: str) -> Address:
     parts = urlsplit(url)
     fragment = _fragment(parts.fragment)
     name, extras = _egg(fragment)
-    filed, version = _of_file_name(unquote(parts.path.rpartition("/")[2]))
+    filed = _of_file_name(unquote(parts.path.rpartition("/")[2]))
     hashes = tuple(f"{key}:{fragment[key]}" for key in ("sha256", "sha384", "sha512") if fragment.get(key))
     target = Target("url", urlunsplit(parts._replace(fragment="")), subdirectory=fragment.get("subdirectory") or None)
     if "$" in parts.netloc + parts.path:
         return Address(problem="this address is only known on the machine that installs it")
-    return Address(target, name or filed, version, extras, hashes, had_credentials)
+    return Address(target, name or filed, extras, hashes, had_credentials)
 
 
 def _of_path(text: str, top: Path, repository: Path, fragment: Mapping[str, str], *, editable: bool) -> Address:
@@ -137,10 +150,10 @@ def _of_path(text: str, top: Path, repository: Path, fragment: Mapping[str, str]
         return Address(name=named, extras=extras, is_project_itself=True)
     relative = Path(os.path.relpath(there, os.path.realpath(top))).as_posix()
     if there.is_file():
-        filed, version = _of_file_name(there.name)
+        filed = _of_file_name(there.name)
         if filed is None:
             return Address(problem="this is no wheel and no source archive")
-        return Address(Target("file", relative), named or filed, version, extras)
+        return Address(Target("file", relative), named or filed, extras)
     if not there.is_dir():
         return Address(name=named, extras=extras, problem="there is nothing at this path")
     if not any((there / file).is_file() for file in ("pyproject.toml", "setup.py", "setup.cfg")):
@@ -159,16 +172,12 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(item for part in text.split(",") if (item := part.strip()))
 
 
-def _of_file_name(name: str) -> tuple[str | None, str | None]:
-    """The package and the version that an archive's name tells (PEP 427, PEP 625)."""
+def _of_file_name(name: str) -> str | None:
+    """The package that an archive's name tells (PEP 427, PEP 625)."""
     try:
-        if name.endswith(".whl"):
-            package, version, *_ = parse_wheel_filename(name)
-        else:
-            package, version = parse_sdist_filename(name)
+        return parse_wheel_filename(name)[0] if name.endswith(".whl") else parse_sdist_filename(name)[0]
     except (InvalidSdistFilename, InvalidWheelFilename):
-        return None, None
-    return str(package), str(version)
+        return None
 
 
 def distribution_name(folder: Path) -> str | None:
@@ -205,11 +214,8 @@ def _by_setup_cfg(folder: Path) -> str | None:
 
 
 def _by_setup_py(folder: Path) -> str | None:
-    try:
-        tree = ast.parse(_read(folder / "setup.py"))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    for call in ast.walk(tree):
+    tree = source.parse(_read(folder / "setup.py").encode())
+    for call in ast.walk(tree) if tree else ():
         if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] == "setup":
             for keyword in call.keywords:
                 if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):

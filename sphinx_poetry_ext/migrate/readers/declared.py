@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
@@ -141,18 +140,14 @@ class Declarations:
                 self.note(f"the path of `{name}` is another one for everybody: give it relative to this file", written)
             is_editable = table.get("develop") is True
             return Target(origin.kind, location.replace("\\", "/"), None, origin.subdirectory, is_editable)
-        if origin.kind == "git" and (match := re.fullmatch(r"([\w.-]+@[\w.-]+):(?!//)/?(.+)", location)):
-            location = f"ssh://{match[1]}/{match[2]}"
+        if origin.kind == "git":
+            location = addresses.as_ssh(location)
         location, had_credentials = addresses.without_credentials(location)
         if MASK in location:
             self.error(f"the address of `{name}` has a secret in it: use an address without one", written)
             return None
         if had_credentials:
-            self.note(
-                f"the credentials in the address of `{name}` are not carried over: store them in git's credential "
-                "helper or .netrc, or by `poetry config http-basic.…`",
-                written,
-            )
+            self.note(addresses.about_credentials(f"`{name}`"), written)
         reference = origin.rev or origin.tag or origin.branch
         is_editable = table.get("develop") is True
         return Target(origin.kind, location, reference, origin.subdirectory, is_editable)

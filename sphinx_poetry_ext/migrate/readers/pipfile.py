@@ -195,7 +195,7 @@ class _Reader:
         for option in unknown:
             message = f"`{plain(option)}` for {plain(name)} has no counterpart"
             self._error(f"{message}: say by Poetry's keys what it means", written)
-        found = self._address(name, table, written)
+        found = self._address(table)
         if found is not None and found.is_project_itself:
             if extras := table.get("extras"):
                 names = " ".join(map(str, extras)) if isinstance(extras, list) else str(extras)
@@ -210,11 +210,7 @@ class _Reader:
             self._error(f"{text}: write the version that you mean", written)
             return
         if found is not None and found.had_credentials:
-            self._note(
-                f"the credentials in the address of `{plain(name)}` are not carried over: give them to "
-                "`poetry config http-basic.…` or .netrc",
-                written,
-            )
+            self._note(addresses.about_credentials(f"`{plain(name)}`"), written)
         constraint = "" if found else self._constraint(name, table.get("version", "*"), written)
         if constraint is None:
             return
@@ -253,21 +249,14 @@ class _Reader:
             return None
         return known.name or None
 
-    def _address(self, name: str, table: Mapping[str, Any], written: Written) -> addresses.Address | None:
+    def _address(self, table: Mapping[str, Any]) -> addresses.Address | None:
         editable = table.get("editable") is True
         for system in _SYSTEMS:
             if isinstance(url := table.get(system), str):
                 if system != "git":
                     return addresses.Address(problem=f"Poetry installs from git repositories, not from {system}")
-                if match := re.fullmatch(r"(?:git\+)?([\w.-]+@[\w.-]+):(?!//)/?(.+)", url):
-                    url = f"ssh://{match[1]}/{match[2]}"
-                location, had_credentials = addresses.without_credentials(url.removeprefix("git+"))
-                if had_credentials:
-                    self._note(
-                        f"the credentials in the address of {name} are not carried over: store them in git's "
-                        "credential helper or .netrc, where the machine or the CI job keeps secrets",
-                        written,
-                    )
+                url = addresses.as_ssh(url).removeprefix("git+")
+                location, had_credentials = addresses.without_credentials(url)
                 if "$" in location:
                     return addresses.Address(problem="its address is only known where Pipenv runs")
                 reference, folder = table.get("ref"), table.get("subdirectory")
@@ -278,7 +267,8 @@ class _Reader:
                         reference if isinstance(reference, str) else None,
                         folder if isinstance(folder, str) else None,
                         editable,
-                    )
+                    ),
+                    had_credentials=had_credentials,
                 )
         for key in ("path", "file"):
             if isinstance(text := table.get(key), str):

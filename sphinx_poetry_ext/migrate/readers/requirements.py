@@ -222,11 +222,7 @@ class _Reader:
         line = plain(item.line)
         name = wanted.name or found.name or ""
         if found.had_credentials:
-            self._note(
-                f"the credentials in the address of {name or 'this package'} are not carried over: store them in git's "
-                "credential helper or .netrc, where the machine or the CI job keeps secrets",
-                written,
-            )
+            self._note(addresses.about_credentials(name or "this package"), written)
         if found.is_project_itself:
             extras = found.extras or wanted.extras
             more = f', with its extras by `poetry install --extras "{" ".join(extras)}"`' if extras else ""
