@@ -79,7 +79,11 @@ def _masked(text: str, pattern: str = _EXPRESSIONS) -> str:
 # -- YAML -------------------------------------------------------------------------------------------------------------
 
 
-def _yaml(lines: Sequence[str], data: bytes) -> Iterator[CiCommand]:
+def scalars(data: bytes) -> Iterator[tuple[str, ScalarNode]]:
+    """The scalars of a YAML file in their order, each with the key that it, or the list that it is in, is the value of.
+
+    :raises Unreadable: when it is no YAML.
+    """
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -93,18 +97,7 @@ def _yaml(lines: Sequence[str], data: bytes) -> Iterator[CiCommand]:
         documents = list(yaml.compose_all(text, Loader=loader))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Unreadable("no YAML") from error
-    shell = Shell()
-    for document in documents:
-        for key, node in _script_nodes(document):
-            text, line, column = _text_of(node, lines)
-            yield from _script(shell, _masked(text), line, column, key)
-
-
-def _script_nodes(document: Node | None) -> Iterator[tuple[str, ScalarNode]]:
-    """The scalars that hold scripts, each with its key."""
-    import yaml
-
-    rest: list[tuple[str, Node | None]] = [("", document)]
+    rest: list[tuple[str, Node | None]] = [("", document) for document in reversed(documents)]
     seen: set[int] = set()
     while rest:
         key, node = rest.pop()
@@ -116,8 +109,16 @@ def _script_nodes(document: Node | None) -> Iterator[tuple[str, ScalarNode]]:
                 rest.append((name.value if isinstance(name, yaml.ScalarNode) else "", value))
         elif isinstance(node, yaml.SequenceNode):
             rest += [(key, item) for item in reversed(node.value)]
-        elif isinstance(node, yaml.ScalarNode) and key in _SCRIPT_KEYS:
+        elif isinstance(node, yaml.ScalarNode):
             yield key, node
+
+
+def _yaml(lines: Sequence[str], data: bytes) -> Iterator[CiCommand]:
+    shell = Shell()
+    for key, node in scalars(data):
+        if key in _SCRIPT_KEYS:
+            text, line, column = _text_of(node, lines)
+            yield from _script(shell, _masked(text), line, column, key)
 
 
 def _text_of(node: ScalarNode, lines: Sequence[str]) -> tuple[str, int, int]:

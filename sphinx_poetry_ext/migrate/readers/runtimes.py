@@ -10,18 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from sphinx_poetry_ext.errors import UnreadableFile
+from sphinx_poetry_ext.lint import ci_files
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.migrate.model import Note, Reading, Value, Written
 from sphinx_poetry_ext.project import pythons
 from sphinx_poetry_ext.project.folder import Folder, find_ci_files, find_dockerfiles
-from sphinx_poetry_ext.project.tomlfile import read_bytes
 from sphinx_poetry_ext.project.words import resolve
-
-if TYPE_CHECKING:
-    from yaml import Node
 
 _VERSION = re.compile(r"(?P<minor>3\.\d{1,2})(?:\.\d+)?")
 _LINES = {
@@ -43,10 +39,11 @@ class _Seen(NamedTuple):
 
 def read(folder: Path, others: Sequence[Reading], *, repository: Path) -> Reading | None:
     """What *folder* says of the Python it runs on, beside what *others* say; ``None`` if nothing."""
-    runs_on = [*_of_files(folder), *_of_images(folder)]
-    tested = list(_of_ci(folder))
+    files = Folder(folder)
+    runs_on = [*_of_files(files), *_of_images(files)]
+    tested = list(_of_ci(files))
     if not tested and repository != folder and not runs_on:
-        tested = list(_of_ci(repository))
+        tested = list(_of_ci(Folder(repository)))
     seen = runs_on or tested
     if not seen:
         return None
@@ -89,12 +86,12 @@ def read(folder: Path, others: Sequence[Reading], *, repository: Path) -> Readin
         if python not in {one.python for one in seen}:
             text = f"Python {seen[0].text} here, and the pins were made for Python {python}: both are compared"
             notes.append(Note(Level.warning, text, seen[0].written))
-    files = tuple(dict.fromkeys(one.written.path for one in seen if one.written.path.name == "runtime.txt"))
+    kept = [one.written.path for one in seen if one.written.path.name == "runtime.txt"]
     return Reading(
         "runtime",
         files=(),
         metadata=metadata,
-        notes=(*notes, *(_about_runtime_txt(path) for path in files)),
+        notes=(*notes, *(_about_runtime_txt(path) for path in kept)),
         pinned_for=tuple(dict.fromkeys(one.python for one in runs_on))
         or tuple(dict.fromkeys(one.python for one in tested[:1])),
     )
@@ -105,22 +102,20 @@ def _about_runtime_txt(path: Path) -> Note:
     return Note(Level.info, text, Written(path, 1))
 
 
-def _of_files(folder: Path) -> Iterator[_Seen]:
+def _of_files(folder: Folder) -> Iterator[_Seen]:
     for name, pattern in _LINES.items():
-        for number, line in enumerate(_text(folder / name).splitlines(), 1):
-            if (match := pattern.fullmatch(line)) and (seen := _seen(match["version"], folder / name, number)):
+        text = (folder.read(name) or b"").decode("utf-8-sig", "replace")
+        for number, line in enumerate(text.splitlines(), 1):
+            if (match := pattern.fullmatch(line)) and (seen := _seen(match["version"], folder.root / name, number)):
                 yield seen
                 break
 
 
-def _of_images(folder: Path) -> Iterator[_Seen]:
+def _of_images(folder: Folder) -> Iterator[_Seen]:
     from sphinx_poetry_ext.project import dockerfile
 
-    for path in find_dockerfiles(Folder(folder)):
-        try:
-            file = dockerfile.parse(path, read_bytes(path) or b"")
-        except UnreadableFile:
-            continue
+    for path in find_dockerfiles(folder):
+        file = dockerfile.parse(path, folder.read_at(path) or b"")
         stage = file.stages[-1] if file.stages else None  # the others only build
         while stage is not None and (parent := file.parent(stage)) is not None:
             stage = parent
@@ -130,37 +125,24 @@ def _of_images(folder: Path) -> Iterator[_Seen]:
             yield from [seen] if seen else []
 
 
-def _of_ci(folder: Path) -> Iterator[_Seen]:
+def _of_ci(folder: Folder) -> Iterator[_Seen]:
     found: list[_Seen] = []
-    for name in find_ci_files(Folder(folder)):
+    for name in find_ci_files(folder):
         if name.endswith((".yml", ".yaml")):
-            found += _of_yaml(folder / name)
+            found += _of_yaml(folder, name)
     yield from sorted(found, key=lambda one: _numbers(one.python))
 
 
-def _of_yaml(path: Path) -> Iterator[_Seen]:
-    import yaml
-
+def _of_yaml(folder: Folder, name: str) -> Iterator[_Seen]:
     try:
-        documents = list(yaml.compose_all(_text(path), Loader=yaml.SafeLoader))
-    except (yaml.YAMLError, RecursionError):
+        scalars = list(ci_files.scalars(folder.read(name) or b""))
+    except ci_files.Unreadable:
         return
-    rest: list[tuple[str, Node | None]] = [("", document) for document in documents]
-    known: set[int] = set()
-    while rest:
-        key, node = rest.pop()
-        if node is None or id(node) in known:
-            continue
-        known.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            rest += [(name.value if isinstance(name, yaml.ScalarNode) else "", value) for name, value in node.value]
-        elif isinstance(node, yaml.SequenceNode):
-            rest += [(key, item) for item in node.value]
-        elif isinstance(node, yaml.ScalarNode):
-            match = _IMAGE.fullmatch(node.value) if key in {"image", "name"} else None
-            text = match["version"] if match else node.value if key in _KEYS else ""
-            if seen := _seen(text, path, node.start_mark.line + 1):
-                yield seen
+    for key, node in scalars:
+        match = _IMAGE.fullmatch(node.value) if key in {"image", "name"} else None
+        text = match["version"] if match else node.value if key in _KEYS else ""
+        if seen := _seen(text, folder.root / name, node.start_mark.line + 1):
+            yield seen
 
 
 def _seen(text: str, path: Path, line: int) -> _Seen | None:
@@ -175,10 +157,3 @@ def _numbers(text: str) -> tuple[int, int]:
 
 def _at(written: Written) -> str:
     return f"{written.path.name}:{written.line}"
-
-
-def _text(path: Path) -> str:
-    try:
-        return (read_bytes(path) or b"").decode("utf-8-sig", "replace") if path.is_file() else ""
-    except UnreadableFile:
-        return ""
