@@ -111,11 +111,11 @@ def _is_project(folder: Path, top: Path) -> bool:
 def find_sources(folder: Path) -> Sources:
     """The files in *folder*, and in its ``requirements``, ``docs`` and ``tests`` folders."""
     candidates = dict(_requirements_files(folder))
-    for inner in sorted(path for path in _folders(folder)):
+    for inner in sorted(_folders(folder)):
         if inner.name.lower() in _REQUIREMENTS_FOLDERS:
-            for file in sorted(inner.iterdir()):
-                if (match := _NAMES.fullmatch(file.name)) and file.is_file():
-                    candidates[file] = _words(match["stem"])
+            for name in sorted(_file_names(inner)):
+                if match := _NAMES.fullmatch(name):
+                    candidates[inner / name] = _words(match["stem"])
         elif (group := _FOLDER_GROUPS.get(inner.name.lower())) and not _has_own(inner):
             candidates |= {file: words or (group,) for file, words in _requirements_files(inner)}
     inputs = {file for file in candidates if file.suffix == ".in"}
