@@ -15,10 +15,8 @@ from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.migrate.model import (
     MAIN,
-    Dropped,
     Index,
     IndexKind,
-    Note,
     Pin,
     Reading,
     Target,
@@ -27,6 +25,7 @@ from sphinx_poetry_ext.migrate.model import (
     Written,
 )
 from sphinx_poetry_ext.migrate.readers import addresses
+from sphinx_poetry_ext.migrate.readers.report import Reporter
 from sphinx_poetry_ext.migrate.readers.specifiers import shown
 from sphinx_poetry_ext.migrate.readers.toml_places import Places
 from sphinx_poetry_ext.project.model import KeyPath, Source
@@ -72,8 +71,9 @@ def read(pipfile: Path | None, lock: Path | None, *, top: Path, repository: Path
     )
 
 
-class _Reader:
+class _Reader(Reporter):
     def __init__(self, top: Path, repository: Path) -> None:
+        super().__init__()
         self._top = top
         self._repository = repository
         self._searches_all = False
@@ -81,8 +81,6 @@ class _Reader:
         self.pins: list[Pin] = []
         self.indexes: list[Index] = []
         self.metadata: dict[str, Value] = {}
-        self.notes: list[Note] = []
-        self.dropped: list[Dropped] = []
         self.pinned_for: list[str] = []
 
     # -- Pipfile ------------------------------------------------------------------------------------------------------
@@ -173,13 +171,11 @@ class _Reader:
                 self.metadata["requires-python"] = Value(f">={minor},<4.0", written)
                 if "." in minor:
                     self.pinned_for.append(minor)
-                self.notes.append(
-                    Note(
-                        Level.info,
-                        f'`{key} = {version}` becomes `requires-python = ">={minor},<4.0"`: Pipenv asks for that one '
-                        "alone; end the range earlier if later ones do not do",
-                        written,
-                    )
+                self._note(
+                    f'`{key} = {version}` becomes `requires-python = ">={minor},<4.0"`: Pipenv asks for that one '
+                    "alone; end the range earlier if later ones do not do",
+                    written,
+                    Level.info,
                 )
                 return
 
@@ -349,15 +345,6 @@ class _Reader:
         except UnreadableFile as error:
             self._error(f"`{path.name}` cannot be read: {error.message}", Written(path, 1))
             return None
-
-    def _error(self, message: str, written: Written) -> None:
-        self.notes.append(Note(Level.error, message, written))
-
-    def _note(self, message: str, written: Written) -> None:
-        self.notes.append(Note(Level.warning, message, written))
-
-    def _drop(self, text: str, reason: str, written: Written) -> None:
-        self.dropped.append(Dropped(plain(text), reason, written))
 
 
 def _strings(value: object) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from sphinx_poetry_ext.errors import UnreadableFile
-from sphinx_poetry_ext.lint.finding import Level, plain
+from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.migrate.model import (
     MAIN,
     NO_COMMENT,
@@ -27,13 +27,13 @@ from sphinx_poetry_ext.migrate.model import (
     Dropped,
     Index,
     IndexKind,
-    Note,
     Pin,
     Reading,
     Wanted,
     Written,
 )
 from sphinx_poetry_ext.migrate.readers import addresses
+from sphinx_poetry_ext.migrate.readers.report import Reporter
 from sphinx_poetry_ext.migrate.readers.specifiers import exact_version, shown
 from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.tomlfile import read_bytes
@@ -99,10 +99,11 @@ Line: TypeAlias = "InstallRequirement | InvalidRequirementLine | OptionLine | Co
 """What the parser makes of a logical line."""
 
 
-class _Reader:
+class _Reader(Reporter):
     """What has been taken so far from the files of one reading."""
 
     def __init__(self, groups: dict[Path, str], top: Path, repository: Path) -> None:
+        super().__init__()
         self._groups = groups
         self._top = top
         self._repository = repository
@@ -115,8 +116,6 @@ class _Reader:
         self.limits: list[Wanted] = []
         self.includes: list[tuple[str, str]] = []
         self.indexes: list[Index] = []
-        self.notes: list[Note] = []
-        self.dropped: list[Dropped] = []
         self.pinned_for: list[str] = []
 
     def read(self, path: Path, group: str, asked: Written, *, is_constraints: bool) -> None:
@@ -335,15 +334,6 @@ class _Reader:
             return path.relative_to(self._top).as_posix()
         except ValueError:
             return path.name
-
-    def _error(self, message: str, written: Written) -> None:
-        self.notes.append(Note(Level.error, message, written))
-
-    def _note(self, message: str, written: Written) -> None:
-        self.notes.append(Note(Level.warning, message, written))
-
-    def _drop(self, text: str, reason: str, written: Written) -> None:
-        self.dropped.append(Dropped(plain(text), reason, written))
 
 
 def _decoded(data: bytes) -> str:
