@@ -80,11 +80,10 @@ def find_folders(top: Path) -> list[Path]:
     What git ignores, environments and ``node_modules`` are left out, and so are ``docs``, ``tests`` and
     ``requirements`` folders, which belong to the project around them.
     """
-    ignored = IgnoredFolders(top)
-    return [folder for folder in _walk(top) if (folder == top or not ignored(folder)) and _is_project(folder, top)]
+    return [folder for folder in _walk(top, IgnoredFolders(top)) if _is_project(folder, top)]
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, ignored: IgnoredFolders) -> Iterator[Path]:
     try:
         with os.scandir(folder) as entries:
             inside = sorted(entries, key=lambda entry: entry.name)
@@ -95,8 +94,10 @@ def _walk(folder: Path) -> Iterator[Path]:
         return
     yield folder
     for entry in inside:
-        if entry.name not in NEVER_SOURCE and not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder / entry.name)
+        if entry.name in NEVER_SOURCE or entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
+            continue
+        if not ignored(folder / entry.name):
+            yield from _walk(folder / entry.name, ignored)
 
 
 def _is_project(folder: Path, top: Path) -> bool:
