@@ -40,7 +40,12 @@ class Places:
 
     @cached_property
     def _comments(self) -> dict[int, tuple[str, bool]]:
-        return {line: (plain(text.lstrip("#").strip()), alone) for line, _, text, alone in self._positions.comments()}
+        return _by_line(self._positions)
+
+
+def _by_line(positions: Positions) -> dict[int, tuple[str, bool]]:
+    """The comments by their lines, without the ``#``, and whether each is alone in its line."""
+    return {line: (plain(text.lstrip("#").strip()), alone) for line, _, text, alone in positions.comments()}
 
 
 class MovingComments:
@@ -54,9 +59,7 @@ class MovingComments:
         self._positions = Positions(data)
         self._moved = tuple(moved)
         self._found: dict[KeyPath, tuple[int, Comment]] = {}
-        self._lines = {
-            line: (plain(text.lstrip("#").strip()), alone) for line, _, text, alone in self._positions.comments()
-        }
+        self._lines = _by_line(self._positions)
         is_first = True
         for region in self._positions.regions():
             if not is_whole(region, self._moved):
