@@ -112,6 +112,30 @@ def test_sections_of_other_tools_keep_the_file(tmp_path: Path) -> None:
     assert "[bdist_wheel] universal = 1" in said(alone)
 
 
+def test_what_only_pbr_reads_is_refused(tmp_path: Path) -> None:
+    cfg = "[metadata]\nname = a\n[files]\npackages = a\n[entry_points]\nx = y\n[extras]\nz = b\n[pbr]\nskip = 1\n"
+    reading = read(tmp_path, cfg, "import setuptools\nsetuptools.setup(\n    setup_requires=['pbr'],\n    pbr=True)\n")
+    ((message, line),) = errors(reading)
+    assert (line, "take pbr out" in message) == (4, True)
+    notes = [
+        (note.message.partition(" ")[0], note.written.line) for note in reading.notes if "pbr alone" in note.message
+    ]
+    assert notes == [("[files]", 3), ("[entry_points]", 5), ("[extras]", 7)]
+    assert [(item.text, item.written.line) for item in reading.dropped] == [("[pbr]", 9)]
+    assert reading.keeps_backend
+    assert {tmp_path / "setup.cfg", tmp_path / "setup.py"} <= set(reading.kept)
+    assert "pbr" in reading.build_requires
+    assert "settings of other tools" not in said(reading)
+
+
+def test_pbr_as_build_backend_is_refused(tmp_path: Path) -> None:
+    system = '[build-system]\nrequires = ["pbr"]\nbuild-backend = "pbr.build"\n'
+    write(tmp_path, {"pyproject.toml": system})
+    reading = read(tmp_path, "[metadata]\nname = a\n")
+    ((message, line),) = errors(reading)
+    assert (line, "take pbr out" in message, reading.keeps_backend) == (3, True, True)
+
+
 def test_setup_py_counts_where_both_say_something(tmp_path: Path) -> None:
     setup = "from setuptools import setup\nsetup(name='py', version='1', install_requires=['a'])\n"
     reading = read(tmp_path, "[metadata]\nname = cfg\nlicense = MIT\n[options]\ninstall_requires = b\n", setup)

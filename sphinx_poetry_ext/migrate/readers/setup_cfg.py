@@ -51,6 +51,13 @@ _LISTS |= {"py_modules", "scripts", "dependency_links", "namespace_packages", "p
 _BY_LINE = {"install_requires", "setup_requires", "tests_require"}
 """Lists in which a comma does not part items, since requirements have commas."""
 _FILES = {"long_description", "description", "version", "classifiers", "license", "keywords"}
+_OF_PBR = {
+    "files": "`packages`, `py_modules` and `scripts` in [options]",
+    "entry_points": "[options.entry_points]",
+    "extras": "[options.extras_require]",
+    "backwards_compat": "what it has in [options]",
+}
+"""Sections that setuptools does not read and pbr does, by what says the same to setuptools."""
 
 
 class Config(NamedTuple):
@@ -59,8 +66,8 @@ class Config(NamedTuple):
     keywords: Keywords
     notes: list[Note]
     dropped: list[Dropped]
-    is_shared: bool
-    """Whether other tools have their settings in it: then it stays."""
+    stays: bool
+    """Whether it has more than setuptools' own: settings of other tools, or what only pbr reads."""
 
 
 def read(path: Path, *, top: Path, repository: Path) -> Config:
@@ -86,7 +93,7 @@ def read(path: Path, *, top: Path, repository: Path) -> Config:
         names = ", ".join(f"[{name}]" for name in reader.others)
         message = f"{names} are settings of other tools, which read them here: setup.cfg stays for them"
         config.notes.append(Note(Level.info, message, Written(path, reader.line_of_others)))
-    return config._replace(is_shared=bool(reader.others))
+    return config._replace(stays=bool(reader.others) or reader.is_of_pbr)
 
 
 class _Parser(configparser.ConfigParser):
@@ -178,6 +185,7 @@ class _Reader:
         self._config = config
         self.others: list[str] = []
         self.line_of_others = 1
+        self.is_of_pbr = False
 
     def read(self) -> None:
         """Go through all sections."""
@@ -196,6 +204,13 @@ class _Reader:
                     text = f"[{section}] {key} = {self._parser.get(section, key)}"
                     reason = "it is an option of one of setuptools' own commands"
                     self._config.dropped.append(Dropped(plain(text), reason, self._lines.key(section, key)))
+            elif section in _OF_PBR:
+                self.is_of_pbr = True
+                message = f"[{section}] is read by pbr alone, and is not carried over: write {_OF_PBR[section]} instead"
+                self._config.notes.append(Note(Level.warning, message, self._lines.section(section)))
+            elif section == "pbr":
+                dropped = Dropped("[pbr]", "it has options of pbr", self._lines.section(section))
+                self._config.dropped.append(dropped)
             else:
                 self.line_of_others = self.line_of_others if self.others else self._lines.section(section).line
                 self.others.append(section)

@@ -66,7 +66,6 @@ _KEEPS_BACKEND = {
     "cmake_source_dir": "a CMake build",
     "cmake_install_dir": "a CMake build",
     "distclass": "a distribution class of its own",
-    "pbr": "pbr",
     "swig_opts": "SWIG",
     "shared_libs": "C libraries",
 }
@@ -127,7 +126,7 @@ def read(
         project.files.append(setup_cfg_file)
         project.notes += said.notes
         project.dropped += said.dropped
-        project.kept += [setup_cfg_file] if said.is_shared else []
+        project.kept += [setup_cfg_file] if said.stays else []
         project.add(said.keywords)
     project.translate()
     if built is None:
@@ -563,7 +562,7 @@ class _Project:
             self._keep_backend("the version, which is made of git's tags,", scm.written)
         elif value is not None and by_tool:
             self._keep_backend("the version, which versioneer makes of git's tags,", value.written)
-        elif "pbr" in self.keywords:
+        elif value is None and "pbr" in self.keywords:
             pass
         elif value is None or (text := self._text("version", value)) is None:
             written = value.written if value is not None else self._start
@@ -889,6 +888,16 @@ class _Project:
         elif value.value not in ({}, None):
             self._keep_backend(f"`{keyword}`, own build commands,", value.written)
 
+    def _pbr(self, keyword: str, value: Located) -> None:
+        if value.value is not False:
+            self.keeps_backend = True
+            self._error(
+                f"`{keyword}`: pbr makes the version of git's tags, and takes requirements, packages, extras and entry "
+                "points from files and sections of its own, which are not followed: say all that in setuptools' own "
+                "keywords, and take pbr out",
+                value.written,
+            )
+
     def _build_system(self) -> None:
         """What a pyproject.toml that is there says of the build: a note that it changes, and what else it needs."""
         pyproject = self._top / "pyproject.toml"
@@ -907,6 +916,8 @@ class _Project:
         places = Places(pyproject, read.data)
         backend = system.get("build-backend", "setuptools")
         written = places.written(("build-system",))
+        if str(backend).partition(".")[0] == "pbr" and "pbr" not in self.keywords:
+            self._pbr("build-backend", Located(backend, places.written(("build-system", "build-backend"))))
         is_own = "backend-path" in system or not str(backend).startswith("setuptools")
         if is_own and "poetry" not in str(backend) and not self.keeps_backend:
             self.keeps_backend = True
@@ -959,6 +970,7 @@ _BUILT = {
 """The keywords that core metadata tell."""
 
 _TAKEN: dict[str, Callable[[_Project, str, Located], None]] = {
+    "pbr": _Project._pbr,
     "name": _Project._name,
     "description": _Project._description,
     "summary": _Project._description,
