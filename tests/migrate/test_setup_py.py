@@ -409,6 +409,10 @@ def test_the_backend_tells_what_the_text_does_not(tmp_path: Path) -> None:
         ("Requires-Dist", "a>=2"),
         ("Requires-Dist", 'b; extra == "x"'),
         ("Requires-Dist", 'c; (python_version < "3.9" or os_name == "nt") and extra == "x"'),
+        (
+            "Requires-Dist",
+            'd; (os_name == "a" or os_name == "b") and (sys_platform == "c" or sys_platform == "d") and extra == "x"',
+        ),
     ):
         built[header] = text
     code = "setup(name=n(), version=v(), install_requires=r(), extras_require=e(), tests_require=['t'])"
@@ -422,6 +426,7 @@ def test_the_backend_tells_what_the_text_does_not(tmp_path: Path) -> None:
         ("a", ">=2", None, None, "main"),
         ("b", "", "x", None, "main"),
         ("c", "", "x", 'python_version < "3.9" or os_name == "nt"', "main"),
+        ("d", "", "x", '(os_name == "a" or os_name == "b") and (sys_platform == "c" or sys_platform == "d")', "main"),
     ]
 
 

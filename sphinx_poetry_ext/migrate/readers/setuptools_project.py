@@ -43,6 +43,7 @@ from sphinx_poetry_ext.migrate.readers.setuptools_packages import (
     read_manifest,
 )
 from sphinx_poetry_ext.migrate.readers.specifiers import shown
+from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.tomlfile import read_pyproject
 
@@ -245,13 +246,15 @@ class _Project:
         markers, extra = wanted.markers, None
         if markers and (match := re.search(r"""\bextra == (["'])(?P<name>[^"']+)\1""", markers)):
             extra = normalize_name(match["name"])
-            rest = markers.replace(match[0], "").strip()
-            rest = re.sub(r"^and\s+|\s+and$", "", rest).strip()
-            markers = rest.removeprefix("(").removesuffix(")") if rest.startswith("(") and rest.endswith(")") else rest
+            rest = constraints.marker(markers).without_extras()
+            if rest.is_empty():
+                self._drop(wanted.name, "its environment can never be, so nothing installs it", wanted.written)
+                return
+            markers = None if rest.is_any() else str(Marker(str(rest)))
         before = known.get((wanted.canonical_name, extra))
         if before is not None:
             wanted = replace(wanted, written=before.written, comment=before.comment)
-        self.wanted.append(replace(wanted, in_extra=extra, markers=markers or None))
+        self.wanted.append(replace(wanted, in_extra=extra, markers=markers))
 
     # -- helpers ------------------------------------------------------------------------------------------------------
 
