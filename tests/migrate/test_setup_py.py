@@ -131,6 +131,44 @@ def test_what_cannot_be_told_is_an_error(code: str, line: int, expression: str, 
     assert f"`; {marker}`" in message if marker else "--run-setup" in message
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "R.remove('b')",
+        "R.pop()",
+        "last = R.pop()",
+        "R.clear()",
+        "del R[0]",
+        "R[0] = 'c'",
+        "R *= 2",
+        "match 1:\n    case 1:\n        R.append('c')",
+        "for name in ['c', 'd']:\n    if name == 'c':\n        continue\n    R.append(name)",
+        "for name in ['c', 'd']:\n    R.append(name)\n    break",
+        "def add(name):\n    R.append(name)\nif 'X' in os.environ:\n    add('c')",
+    ],
+)
+def test_a_change_that_is_not_followed_is_an_error(change: str, tmp_path: Path) -> None:
+    assert errors(read(tmp_path, f"{HEAD}R = ['a', 'b']\n{change}\nsetup(install_requires=R)")) != []
+    told = read(tmp_path, f"{HEAD}R = ['a', 'b']\nR.sort()\nR.append('c')\nsetup(install_requires=R)")
+    assert errors(told) == []
+
+
+@pytest.mark.parametrize("change", ["E.pop('x')", "del E['x']", "E |= {'y': ['b']}"])
+def test_extras_that_change_in_a_way_that_is_not_followed_are_an_error(change: str, tmp_path: Path) -> None:
+    assert errors(read(tmp_path, f"{HEAD}E = {{'x': ['a']}}\n{change}\nsetup(extras_require=E)")) != []
+
+
+def test_a_function_changes_what_it_calls_global(tmp_path: Path) -> None:
+    code = "R = ['a']\ndef fill():\n    global R\n    R = ['b']\nfill()\nsetup(install_requires=R)"
+    assert [item.name for item in read(tmp_path, HEAD + code).wanted] == ["b"]
+
+
+def test_a_loop_may_end_with_what_a_function_returns(tmp_path: Path) -> None:
+    code = "def first():\n    for name in ['a', 'b']:\n        return name\n    return 'c'\n"
+    code += "setup(install_requires=[first()])"
+    assert [item.name for item in read(tmp_path, HEAD + code).wanted] == ["a"]
+
+
 def test_nothing_is_run(tmp_path: Path) -> None:
     marker = tmp_path / "ran"
     code = f"open({str(marker)!r}, 'w').write('x')\nimport os; os.system('touch {marker}')\nsetup(name='a')"

@@ -11,7 +11,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -167,15 +167,26 @@ class _Reader:
                 self._extend(env.get(name), node, env, name)
             case ast.AugAssign(target=ast.Subscript() as target, op=ast.Add(), value=node):
                 self._extend(self._evaluate(target, env), node, env, "")
+            case ast.AugAssign(target=ast.Name() as target):
+                if not self._spoil(self._evaluate(target, env).value, statement):
+                    env[target.id] = Located(self._shown_unknown(statement), self._at(statement))
+            case ast.Delete(targets=targets):
+                for target in targets:
+                    if isinstance(target, ast.Subscript):
+                        self._spoil(self._evaluate(target.value, env).value, statement)
             case ast.Expr(value=ast.Call() as call):
                 self._call_statement(call, env)
             case ast.If(test=test, body=body, orelse=orelse):
                 return self._branch(test, body, orelse, env)
             case ast.For(target=target, iter=items, body=body):
-                self._loop(target, items, body, env)
+                return self._loop(target, items, body, env)
             case ast.While(body=body):
                 with self._under(None):
-                    self._block(body, env)
+                    return self._block(body, env)
+            case ast.Match(cases=cases):
+                with self._under(None):
+                    for one in cases:
+                        self._block(one.body, env)
             case ast.With(items=items, body=body):
                 for item in items:
                     if item.optional_vars is not None:
@@ -247,23 +258,25 @@ class _Reader:
             return bool(value)
         return None
 
-    def _loop(self, target: ast.expr, items: ast.expr, body: Sequence[ast.stmt], env: Env) -> None:
+    def _loop(self, target: ast.expr, items: ast.expr, body: Sequence[ast.stmt], env: Env) -> Located | None:
         values = self._evaluate(items, env).value
-        if isinstance(values, list) and not any(isinstance(item.value, Unknown) for item in values):
+        is_known = isinstance(values, list) and not any(isinstance(item.value, Unknown) for item in values)
+        if is_known and not _jumps(body):
             for item in list(values)[:1000]:
                 self._assign(target, item, env)
-                self._block(body, env)
-            return
+                if (returned := self._block(body, env)) is not None:
+                    return returned
+            return None
         if lines := _lines_of(values, _short(ast.unparse(items))):
             # What is done with each line, all lines together.
             self._assign(target, Located(lines, self._at(items)), env)
-            self._block(body, env)
-            return
+            returned = self._block(body, env)
+            return returned and Located(self._shown_unknown(items), returned.written)
         with self._under(None):
             for name in ast.walk(target):
                 if isinstance(name, ast.Name):
                     env[name.id] = Located(self._shown_unknown(items), self._at(items))
-            self._block(body, env)
+            return self._block(body, env)
 
     def _try(self, statement: ast.Try, env: Env) -> Located | None:
         returned = self._block(statement.body, env)
@@ -294,11 +307,22 @@ class _Reader:
                     known[name] = value
                 elif isinstance(known, dict):
                     known[f"**{_short(ast.unparse(index))}"] = self._unlike(value, target)
+                else:
+                    self._spoil(known, target)
             case _:
                 pass
 
     def _unlike(self, value: Located, node: ast.AST) -> Located:
         return value if isinstance(value.value, Unknown) else Located(self._shown_unknown(node), self._at(node))
+
+    def _spoil(self, known: Any, node: ast.AST) -> bool:
+        """Note in a list or a dict that it is changed in a way that is not followed."""
+        text = self._conditional().text if self._conditions else _short(ast.unparse(node))
+        if isinstance(known, list):
+            known.append(Located(Unknown(text), self._at(node)))
+        elif isinstance(known, dict):
+            known[f"**{text}"] = Located(Unknown(text), self._at(node))
+        return isinstance(known, list | dict)
 
     def _extend(self, known: Located | None, node: ast.expr, env: Env, name: str) -> None:
         """``known += node``."""
@@ -325,7 +349,8 @@ class _Reader:
             case ast.Call(func=ast.Name(id="exec"), args=[code, *rest]):
                 self._exec(code, rest, env)
             case ast.Call(func=ast.Attribute(value=holder, attr=method), args=args):
-                known = self._evaluate(holder, env).value
+                found = self._evaluate(holder, env)
+                known = found.value
                 if isinstance(known, list) and method in {"append", "insert", "extend"} and args:
                     value = self._settled(args[-1], env)
                     if method == "extend":
@@ -335,8 +360,9 @@ class _Reader:
                         known.append(value)
                 elif isinstance(known, dict) and method in {"update", "setdefault"}:
                     self._update(known, call, method, env)
-                elif isinstance(known, _Function):
-                    self._evaluate(call, env)
+                else:
+                    with suppress(_CannotTellError):
+                        self._method(found, method, call, env)
             case _:
                 self._evaluate(call, env)
 
@@ -691,12 +717,16 @@ class _Reader:
                 scope[keyword.arg] = self._evaluate(keyword.value, env)
         self._depth += 1
         outer = self._conditions
-        self._conditions = []
+        if any(isinstance(node, ast.Call) and self._maker(node.func, scope) for node in ast.walk(function)):
+            self._conditions = []
         try:
             returned = self._block(function.body, scope)
         finally:
             self._depth -= 1
             self._conditions = outer
+        for statement in function.body:
+            if isinstance(statement, ast.Global):
+                self._globals |= {name: scope[name] for name in statement.names if name in scope}
         if returned is None or isinstance(returned.value, Unknown):
             raise _CannotTellError
         return Located(returned.value, self._at(call))
@@ -735,6 +765,8 @@ class _Reader:
                 return dict(known)
         if isinstance(known, list) and name == "copy":
             return list(known)
+        if name in {"remove", "pop", "popitem", "clear"}:
+            self._spoil(known, call)
         raise _CannotTellError
 
     def _path_method(self, path: Path, name: str, args: Sequence[ast.expr], env: Env) -> Any:
@@ -1072,6 +1104,18 @@ def _lines_of(value: Any, how: str) -> FileLines | None:
             return FileLines(paths, how)
         case _:
             return None
+
+
+def _jumps(body: Iterable[ast.AST]) -> bool:
+    """Whether a loop goes on or ends inside of its *body*."""
+    for node in body:
+        if isinstance(node, ast.Break | ast.Continue):
+            return True
+        if not isinstance(node, ast.For | ast.While | ast.FunctionDef | ast.expr) and _jumps(
+            ast.iter_child_nodes(node)
+        ):
+            return True
+    return False
 
 
 def _names_in(node: ast.expr) -> Iterator[ast.Name]:
