@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import re
 import tokenize
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from typing import Any, NamedTuple
 from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.migrate.model import NO_COMMENT, Comment, Note, Written
+from sphinx_poetry_ext.migrate.readers.conditions import marker_of
+from sphinx_poetry_ext.migrate.readers.literals import find_module, literal_in
 from sphinx_poetry_ext.migrate.readers.located import FileLines, FileText, Find, Keywords, Located, Unknown
 from sphinx_poetry_ext.project import source
 from sphinx_poetry_ext.project.tomlfile import read_bytes
@@ -461,7 +464,7 @@ class _Reader:
             case ast.Dict():
                 return self._dict(node, env)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return self._sum(node, left, right, env)
+                return self._sum(left, right, env)
             case ast.BinOp(left=left, op=ast.Mod(), right=right):
                 return self._percent(self._text(left, env), self._evaluate(right, env).value)
             case ast.BinOp(left=left, op=ast.Div(), right=right):
@@ -521,7 +524,7 @@ class _Reader:
                 found[f"**{_short(ast.unparse(key or item))}"] = self._unlike(value, item)
         return found
 
-    def _sum(self, node: ast.expr, left: ast.expr, right: ast.expr, env: Env) -> Any:
+    def _sum(self, left: ast.expr, right: ast.expr, env: Env) -> Any:
         one, other = self._evaluate(left, env), self._evaluate(right, env)
         if isinstance(one.value, list) != isinstance(other.value, list):
             # A list and something that cannot be told: what can be is not lost.
@@ -530,7 +533,6 @@ class _Reader:
                 for value, part in ((one, left), (other, right))
                 for item in (value.value if isinstance(value.value, list) else [self._as_rest(value, part)])
             ]
-        del node
         return _added(one.value, other.value)
 
     def _part(self, part: ast.expr, env: Env) -> str:
@@ -947,137 +949,6 @@ class _Reader:
         return Unknown(_short(ast.unparse(node)))
 
 
-def marker_of(test: ast.expr) -> str:
-    """The PEP 508 marker that says what *test* asks; empty where there is none."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=ast.Compare(left=left, ops=[op], comparators=[right])):
-            opposite = _OPPOSITE.get(type(op))
-            return marker_of(ast.Compare(left, [opposite()], [right])) if opposite else ""
-        case ast.BoolOp(op=op, values=values):
-            parts = [marker_of(value) for value in values]
-            return (" and " if isinstance(op, ast.And) else " or ").join(parts) if all(parts) else ""
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
-            sign = _SIGNS.get(type(op))
-            name, value = ast.unparse(left), _constant(right)
-            if sign is None:
-                return ""
-            if name.startswith("sys.version_info"):
-                return _version_marker(name, sign, value)
-            variable = _VARIABLES.get(name)
-            return f'{variable} {sign} "{value}"' if variable and isinstance(value, str) else ""
-        case ast.Call(
-            func=ast.Attribute(value=ast.expr() as left, attr="startswith"), args=[ast.Constant(value=str(value))]
-        ):
-            variable = _VARIABLES.get(ast.unparse(left))
-            exact = {"win": "win32", "linux": "linux", "darwin": "darwin"}.get(value)
-            return f'{variable} == "{exact}"' if variable == "sys_platform" and exact else ""
-        case _:
-            return ""
-
-
-_SIGNS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-}
-_OPPOSITE: dict[type[ast.cmpop], Callable[[], ast.cmpop]] = {
-    ast.Lt: ast.GtE,
-    ast.LtE: ast.Gt,
-    ast.Gt: ast.LtE,
-    ast.GtE: ast.Lt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-}
-_VARIABLES = {
-    "sys.platform": "sys_platform",
-    "os.name": "os_name",
-    "platform.system()": "platform_system",
-    "platform.machine()": "platform_machine",
-    "platform.python_implementation()": "platform_python_implementation",
-    "sys.implementation.name": "implementation_name",
-}
-
-
-def _version_marker(name: str, sign: str, value: Any) -> str:
-    parts = [value] if isinstance(value, int) else value
-    if not isinstance(parts, tuple | list) or not all(isinstance(part, int) for part in parts) or not parts:
-        return ""
-    if name in {"sys.version_info[0]", "sys.version_info.major"}:
-        # Markers compare `python_version`, which has the minor in it.
-        if (sign, parts[0]) == ("==", 2):
-            return 'python_version < "3"'
-        return f'python_version {sign} "{parts[0]}"' if sign in {"<", ">="} else ""
-    if name not in {"sys.version_info", "sys.version_info[:2]"} or len(parts) > 3:
-        return ""
-    variable = "python_full_version" if len(parts) == 3 else "python_version"
-    if sign in {"<=", ">"} and name == "sys.version_info":
-        # (3, 8) is less than any 3.8.x.
-        sign = {"<=": "<", ">": ">="}[sign]
-    return f'{variable} {sign} "{".".join(map(str, parts))}"'
-
-
-def _constant(node: ast.expr) -> Any:
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
-
-
-def find_module(name: str, top: Path) -> Path | None:
-    """The file of the module *name*, beside setup.py or in ``src`` or ``lib``."""
-    parts = name.split(".")
-    for root in (top, top / "src", top / "lib"):
-        for path in (root.joinpath(*parts, "__init__.py"), root.joinpath(*parts[:-1], f"{parts[-1]}.py")):
-            if path.is_file() and path.name != "setup.py":
-                return path
-    return None
-
-
-def literal_in(path: Path, name: str) -> str | None:
-    """What the module at *path* gives to *name*, if that is a string, also by way of a module beside it."""
-    for _ in range(3):
-        try:
-            tree = source.parse(read_bytes(path) or b"")
-        except UnreadableFile:
-            return None
-        if tree is None:
-            return None
-        if found := source.literal(tree, name):
-            return found[0]
-        origin = _imported(tree, name, path)
-        if origin is None:
-            return _tuple_in(tree, name)
-        path, name = origin
-    return None
-
-
-def _imported(tree: ast.Module, name: str, path: Path) -> tuple[Path, str] | None:
-    """The file and the name where *name* is imported from."""
-    for statement in tree.body:
-        if isinstance(statement, ast.ImportFrom) and statement.module:
-            for alias in statement.names:
-                if (alias.asname or alias.name) == name:
-                    last = statement.module.rpartition(".")[2]
-                    beside = path.parent / f"{last}.py"
-                    return (beside, alias.name) if beside.is_file() and beside != path else None
-    return None
-
-
-def _tuple_in(tree: ast.Module, name: str) -> str | None:
-    """``(1, 2, 0)`` as ``1.2.0``, which is how setuptools reads it."""
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id == name for target in statement.targets
-        ):
-            value = _constant(statement.value)
-            if isinstance(value, tuple | list) and all(isinstance(part, int | str) for part in value):
-                return ".".join(map(str, value))
-    return None
-
-
 def _added(one: Any, other: Any) -> Any:
     if isinstance(one, list) and isinstance(other, list):
         return [*one, *other]
@@ -1141,8 +1012,6 @@ def _short(text: str) -> str:
 
 
 def _normal(path: Path) -> str:
-    import os
-
     return os.path.normpath(path)
 
 
