@@ -134,6 +134,7 @@ def test_pbr_as_build_backend_is_refused(tmp_path: Path) -> None:
     reading = read(tmp_path, "[metadata]\nname = a\n")
     ((message, line),) = errors(reading)
     assert (line, "take pbr out" in message, reading.keeps_backend) == (3, True, True)
+    assert {tmp_path / "setup.cfg", tmp_path / "setup.py"} <= set(reading.kept)
 
 
 def test_setup_py_counts_where_both_say_something(tmp_path: Path) -> None:

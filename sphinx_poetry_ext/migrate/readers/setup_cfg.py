@@ -237,8 +237,6 @@ class _Reader:
                 self._put(keyword, self._attribute(text.strip().removeprefix("attr:").strip(), written))
             elif keyword in _LISTS:
                 self._put(keyword, Located(self._list(section, key), written))
-            elif keyword == "keywords":
-                self._put(keyword, Located(text.strip(), written))
             else:
                 self._put(keyword, Located(text.strip(), written))
 

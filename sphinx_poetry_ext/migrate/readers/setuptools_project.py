@@ -204,6 +204,8 @@ class _Project:
         self._version()
         self._contents()
         self._build_system()
+        if self.keeps_backend:
+            self.kept += [path for path in self.files if path.name in {"setup.py", "setup.cfg", "MANIFEST.in"}]
         self._own_extras()
         if "name" not in self.metadata:
             self._note("no name is told here: the folder's name is used, so write `name` if it is another", self._start)
@@ -907,8 +909,6 @@ class _Project:
         for name, what in _KEEPS_BACKEND.items():
             if name in self.keywords and self.keywords[name].value not in (None, [], {}, False):
                 self._keep_backend(f"`{name}` ({what})", self.keywords[name].written)
-        if self.keeps_backend:
-            self.kept += [path for path in self.files if path.name in {"setup.py", "setup.cfg", "MANIFEST.in"}]
         read = read_pyproject(pyproject)
         tree = read.tree if read is not None else None
         system = tree.get("build-system") if tree else None
@@ -924,7 +924,6 @@ class _Project:
         is_own = "backend-path" in system or not str(backend).startswith("setuptools")
         if is_own and "poetry" not in str(backend) and not self.keeps_backend:
             self.keeps_backend = True
-            self.kept += [path for path in self.files if path.name in {"setup.py", "setup.cfg", "MANIFEST.in"}]
             self._note(
                 f"the build backend `{plain(str(backend))}` is not setuptools' own: it stays, and so do its files; "
                 "make it poetry-core's if it does nothing special",
