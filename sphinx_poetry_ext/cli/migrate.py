@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,24 @@ REFUSED = 3
 
 def run(arguments: argparse.Namespace) -> int:
     """Migrate every project at or below a folder: all of them are written, or none."""
+    with _unwinding_when_terminated():
+        return _migrate(arguments)
+
+
+@contextmanager
+def _unwinding_when_terminated() -> Iterator[None]:
+    """Have SIGTERM end the command as an interrupt does: Poetry is stopped, and what was begun is put back."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
     top = Path(arguments.path)
     if not top.exists():
         raise NoProject("there is no such folder", hint="name the folder of a project", path=top)

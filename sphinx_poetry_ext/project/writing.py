@@ -43,9 +43,9 @@ def write_all(contents: Mapping[Path, bytes], removed: Iterable[Path] = ()) -> N
             prepared[target] = _prepare(target, data)
         for target, (path, _) in targets.items():
             current = path
-            before = target.read_bytes() if target.exists() else None
+            # Noted first: an interrupt may come right after the replacement.
+            replaced[target] = target.read_bytes() if target.exists() else None
             prepared[target].replace(target)
-            replaced[target] = before
             del prepared[target]
         for path in removed:
             current = path
@@ -99,7 +99,7 @@ def _prepare(target: Path, data: bytes) -> Path:
             mask = os.umask(0)
             os.umask(mask)
             temporary.chmod(0o666 & ~mask)  # as any new file
-    except OSError:
+    except BaseException:
         temporary.unlink()
         raise
     return temporary

@@ -288,7 +288,8 @@ def test_no_secret_gets_out(
     assert not [name for name, data in written.items() if SECRET.encode() in data]
 
 
-def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_leaves_nothing(number: signal.Signals, code: int, tmp_path: Path) -> None:
     write(APP)
     before = contents()
     marker = tmp_path / "started"
@@ -299,19 +300,20 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path) -> None:
     }
     (tmp_path / "t").mkdir()
     # Whoever runs the tests in the background has interrupts ignored, and so would the command.
-    code = (
+    program = (
         "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_DFL)\n"
         "from sphinx_poetry_ext.cli import main\nsys.exit(main(['migrate']))"
     )
-    command = [sys.executable, "-c", code]
+    command = [sys.executable, "-c", program]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         for _ in range(300):
             if marker.exists():
                 break
             time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         out, err = process.communicate(timeout=30)
-    assert (process.returncode, out, err) == (130, b"", b"")
+    assert (process.returncode, out, err) == (code, b"", b"")
     assert contents() == before
     assert list((tmp_path / "t").iterdir()) == []
 

@@ -128,3 +128,28 @@ def test_an_interrupt_puts_everything_back(files: tuple[Path, Path], monkeypatch
         write_all({one: b"1"}, removed=[other])
     assert (one.read_bytes(), other.read_bytes()) == (b"one", b"other")
     assert sorted(path.name for path in one.parent.rglob("*")) == ["one.toml", "other.toml", "sub"]
+
+
+def test_an_interrupt_right_after_a_replacement(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = files
+    replace = Path.replace
+
+    def interrupted(path: Path, target: Path) -> Path:
+        replace(path, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_all({one: b"1", other: b"2", one.with_name("new.toml"): b"3"})
+    assert (one.read_bytes(), other.read_bytes()) == (b"one", b"other")
+    assert sorted(path.name for path in one.parent.rglob("*")) == ["one.toml", "other.toml", "sub"]
+
+
+def test_an_interrupt_while_a_file_is_prepared(files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(handle: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(writing.os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_all({files[0]: b"1"})
+    assert sorted(path.name for path in files[0].parent.rglob("*")) == ["one.toml", "other.toml", "sub"]
