@@ -216,6 +216,13 @@ def test_the_sources_and_the_backend_are_in_the_words_of_today(tmp_path: Path) -
         assert 'requires = ["poetry-core>=2.0.0,<3.0.0", "cython"]\nbuild-backend = "poetry.core.masonry.api"\n' in made
 
 
+@pytest.mark.parametrize("old", ['default = true, priority = "default"', 'priority = "default", default = true'])
+def test_an_old_word_goes_from_an_inline_table_with_its_comma(old: str, tmp_path: Path) -> None:
+    source = 'source = [{{ name = "one", url = "https://one.example/s", {} }}]\n'
+    made = migrated(tmp_path, f"{HEAD}{source.format(old)}\n{PYTHON}", "poetry")
+    assert source.format('priority = "primary"') in made
+
+
 def test_the_style_of_poetry_mends_and_moves_nothing(tmp_path: Path) -> None:
     text = f'{HEAD}\n{PYTHON}six = "^1"  # why\n\n[tool.poetry.dev-dependencies]  # d\npytest = "^7"\n\n'
     text += '[build-system]\nrequires = ["poetry-core>=1.0.0"]\nbuild-backend = "poetry.core.masonry.api"\n'

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from sphinx_poetry_ext.lint.finding import Level
+from sphinx_poetry_ext.lint.finding import Edit, Level, apply_edits
 from sphinx_poetry_ext.migrate.model import Note, Written
 from sphinx_poetry_ext.migrate.readers import addresses
 from sphinx_poetry_ext.migrate.writer import toml
@@ -46,20 +46,22 @@ def mend(path: Path, text: str, *, needs_project: bool, moves: bool) -> tuple[st
         return text, []
     positions = Positions(data)
     edits = [
-        *_sources(tree, positions),
+        *_sources(data, tree, positions),
         *(() if moves else _groups(tree, positions)),
         *(() if moves else _addresses(path, tree, positions)),
         *_backend(tree, positions, needs_project),
     ]
-    notes = []
-    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
-        data = data[: edit.span.start] + edit.text.encode("utf-8") + data[edit.span.end :]
-        if edit.message:
-            notes.append(Note(Level.info, edit.message, Written(path, positions.nearest(edit.key).line)))
-    return data.decode("utf-8"), notes[::-1]
+    edits.sort(key=lambda edit: edit.span)
+    notes = [
+        Note(Level.info, edit.message, Written(path, positions.nearest(edit.key).line))
+        for edit in edits
+        if edit.message
+    ]
+    mended = apply_edits(data, (Edit(path, *edit.span, edit.text) for edit in edits))
+    return mended.decode("utf-8"), notes
 
 
-def _sources(tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
+def _sources(data: bytes, tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
     sources = _table(tree, "tool", "poetry").get("source")
     for index, source in enumerate(sources if isinstance(sources, list) else ()):
         if not isinstance(source, dict):
@@ -84,7 +86,15 @@ def _sources(tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
                 message = f'`{name} = true` is `priority = "{now}"` since Poetry 1.5'
                 yield _Edit(Span(begin.start, end.end), f'priority = "{now}"', message, (*key, name))
             else:
-                yield _Edit(positions.whole_line(Span(begin.start, end.end)), "", "", (*key, name))
+                yield _Edit(_with_comma(data, positions.whole_line(Span(begin.start, end.end))), "", "", (*key, name))
+
+
+def _with_comma(data: bytes, span: Span) -> Span:
+    """*span*, an entry that is taken out, with the comma that parts it from others in an inline table."""
+    if before := re.search(rb",[ \t]*\Z", data[: span.start]):
+        return Span(before.start(), span.end)
+    after = re.match(rb"[ \t]*,[ \t]*", data[span.end :])
+    return Span(span.start, span.end + after.end()) if after else span
 
 
 def _addresses(path: Path, tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
