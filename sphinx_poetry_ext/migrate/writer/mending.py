@@ -57,7 +57,7 @@ def mend(path: Path, text: str, *, needs_project: bool, moves: bool) -> tuple[st
         for edit in edits
         if edit.message
     ]
-    mended = apply_edits(data, (Edit(path, *edit.span, edit.text) for edit in edits))
+    mended = apply_edits(data, (Edit(path, edit.span.start, edit.span.end, edit.text) for edit in edits))
     return mended.decode("utf-8"), notes
 
 
