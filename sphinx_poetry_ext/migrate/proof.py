@@ -9,13 +9,12 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from packaging.markers import InvalidMarker, Marker
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from sphinx_poetry_ext.migrate.model import Pin, Written
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import normalize_name
-from sphinx_poetry_ext.project.pythons import KNOWN
+from sphinx_poetry_ext.project.pythons import KNOWN, admitted
 
 Status = Literal["equal", "different", "not-run"]
 PLATFORMS: Mapping[str, Mapping[str, str]] = {
@@ -23,8 +22,6 @@ PLATFORMS: Mapping[str, Mapping[str, str]] = {
     "macOS": {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
     "Windows": {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
 }
-
-
 UNEXPLAINED = "Poetry found no release that fits: it may be yanked, withdrawn, or not for these Pythons"
 """The cause of a difference that the lock does not tell."""
 
@@ -181,14 +178,9 @@ def _same(one: str, other: str) -> bool:
 
 def _environments(requires_python: str) -> Iterator[Environment]:
     """Every known Python that the project supports, on every platform."""
-    try:
-        allowed = SpecifierSet(requires_python)
-    except InvalidSpecifier:
-        allowed = SpecifierSet()
-    for major, minor in KNOWN:
-        # A minor Python is supported when any release of it is.
-        if any(allowed.contains(f"{major}.{minor}.{patch}") for patch in (0, 1, 99)):
-            yield from (Environment(f"{major}.{minor}", platform) for platform in PLATFORMS)
+    supported = admitted(requires_python)
+    for major, minor in KNOWN if supported is None else supported:
+        yield from (Environment(f"{major}.{minor}", platform) for platform in PLATFORMS)
 
 
 def _home(
