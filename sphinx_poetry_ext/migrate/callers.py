@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.lint.finding import Level, plain
@@ -28,9 +28,6 @@ from sphinx_poetry_ext.project.gitignore import IgnoredFolders
 from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.redaction import redact
 from sphinx_poetry_ext.project.tomlfile import read_bytes
-
-if TYPE_CHECKING:
-    pass
 
 _LARGEST = 512 * 1024
 """Bytes. Nobody writes a larger script; what is larger is data."""

@@ -191,7 +191,3 @@ class Reading:
     file."""
     kept: tuple[Path, ...] = ()
     """Files that hold more than what was read, or that a build still needs: they stay."""
-
-    def carried_over_whole(self) -> bool:
-        """Whether nothing of its files would be missed."""
-        return not any(note.level is Level.error for note in self.notes)

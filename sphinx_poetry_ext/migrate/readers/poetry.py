@@ -70,8 +70,6 @@ class _Reader:
             )
         wanted = [replace(item, group=_legal(item.group)) for item in self._with_comments_of_extras(wanted)]
         backend = self._project.build_backend
-        if (build := self._tree.get("build-system")) is None or not isinstance(build, dict):
-            build = {}
         self._refuse_half_lines()
         groups = tuple(map(_legal, self._group_names()))
         optional = {_legal(group.name) for group in self._project.groups if group.optional}
@@ -177,7 +175,6 @@ class _Reader:
             )
 
     def _read_python(self) -> None:
-        written = self._places.written((*POETRY, "dependencies"))
         if not self._project.python:
             return
         requirement = self._project.python[0]
