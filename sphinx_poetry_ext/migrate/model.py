@@ -121,6 +121,7 @@ class Pin(NamedTuple):
 
 
 IndexKind = Literal["primary", "extra", "find-links", "explicit"]
+Priority = Literal["primary", "supplemental", "explicit"]
 
 
 class Index(NamedTuple):
@@ -134,7 +135,7 @@ class Index(NamedTuple):
     """As the source calls it (Pipfile, Poetry); empty: the plan finds one."""
     needs_credentials: bool = False
     """Whether a user name, a password or variables for them stood in the URL."""
-    priority: Literal["", "primary", "supplemental", "explicit"] = ""
+    priority: Priority | None = None
     """As Poetry's own table says it; then it is a source that is there already."""
 
 

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Level
-from sphinx_poetry_ext.migrate.model import Dropped, Note, Pin, Value, Wanted, Written
+from sphinx_poetry_ext.migrate.model import Dropped, Note, Pin, Priority, Value, Wanted, Written
 from sphinx_poetry_ext.project.model import KeyPath
 
 Mode = Literal["application", "package"]
 Style = Literal["project", "poetry"]
-Priority = Literal["primary", "supplemental", "explicit"]
 
 
 class Planned(NamedTuple):

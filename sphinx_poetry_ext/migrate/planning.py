@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,14 +13,28 @@ from urllib.parse import urlsplit
 from packaging.specifiers import SpecifierSet
 
 from sphinx_poetry_ext.lint.finding import Level
-from sphinx_poetry_ext.migrate.model import MAIN, Comment, Dropped, Index, Note, Pin, Reading, Value, Wanted, Written
-from sphinx_poetry_ext.migrate.plan import Mode, Plan, Planned, PlannedSource, Priority
+from sphinx_poetry_ext.migrate.model import (
+    MAIN,
+    Comment,
+    Dropped,
+    Index,
+    Note,
+    Pin,
+    Priority,
+    Reading,
+    Value,
+    Wanted,
+    Written,
+)
+from sphinx_poetry_ext.migrate.plan import Mode, Plan, Planned, PlannedSource
 from sphinx_poetry_ext.migrate.readers.specifiers import exact_version, shown
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import Source, normalize_name
 from sphinx_poetry_ext.project.package_sources import PYPI, is_pypi
 
 _SAYS_NOTHING = {"pypi", "www", "simple", "index", "repo", "repository", "packages", "python", "artifactory", "nexus"}
+_PRIORITIES: Mapping[str, Priority] = {"primary": "primary", "explicit": "explicit"}
+"""Of the kinds of indexes; any other one is asked after the primary ones."""
 _Item = TypeVar("_Item")
 _OF_POETRY = "tool.poetry."
 _ALSO_IN = "requirements"
@@ -354,9 +368,8 @@ class _Planner:
             if alone and index.kind == "primary":
                 continue  # what Poetry looks at by itself
             name = PYPI if alone else self._source_name(index, {source.name for source in sources})
-            priority: Priority = "explicit" if index.kind == "explicit" else "supplemental"
-            priority = "primary" if index.kind == "primary" else priority
             address = "" if alone else index.url
+            priority = _PRIORITIES.get(index.kind, "supplemental")
             sources.append(PlannedSource(name, address, priority, (index.written,), index.needs_credentials))
         self._speak_of_sources(sources)
         return sources

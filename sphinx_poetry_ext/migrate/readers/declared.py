@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, get_args
 
 from packaging.markers import InvalidMarker, Marker
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from sphinx_poetry_ext.lint.finding import Level, plain
-from sphinx_poetry_ext.migrate.model import MAIN, Dropped, Index, Note, Target, Wanted, Written
+from sphinx_poetry_ext.migrate.model import MAIN, Dropped, Index, IndexKind, Note, Priority, Target, Wanted, Written
 from sphinx_poetry_ext.migrate.readers import addresses
 from sphinx_poetry_ext.migrate.readers.poetry_constraints import Translated, translate
 from sphinx_poetry_ext.migrate.readers.specifiers import shown
@@ -59,12 +59,10 @@ class Declarations:
         for source in self._project.sources:
             url, needs_credentials = addresses.without_credentials(source.url or "")
             written = self._places.written(source.key)
-            priority = package_sources.priority(source)
-            kind: Literal["primary", "extra"] = "primary" if priority == "primary" else "extra"
-            known: Literal["primary", "supplemental", "explicit"] = (
-                "primary" if priority == "primary" else "explicit" if priority == "explicit" else "supplemental"
-            )
-            yield Index(url, kind, written, source.name, needs_credentials, priority=known)
+            known = next((name for name in get_args(Priority) if name == package_sources.priority(source)), None)
+            priority: Priority = known or "supplemental"
+            kind: IndexKind = "primary" if priority == "primary" else "extra"
+            yield Index(url, kind, written, source.name, needs_credentials, priority)
 
     def _wanted(self, dependency: Dependency) -> Wanted | None:
         written = self._places.written(dependency.key)
