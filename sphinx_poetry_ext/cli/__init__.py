@@ -14,6 +14,7 @@ from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.errors import SphinxPoetryError
 
 FOUND, MISUSE = 1, 2
+_EVERY_PROJECT = "a pyproject.toml, or a folder: every project in it"
 
 
 def run() -> NoReturn:
@@ -129,15 +130,11 @@ def make_parser(called: str | None = None) -> argparse.ArgumentParser:
 
 
 def _add_projects(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="a pyproject.toml, or a folder: every project in it (default: .)"
-    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=f"{_EVERY_PROJECT} (default: .)")
 
 
-def _add_project(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "path", nargs="?", default=".", metavar="PATH", help="a project's folder or pyproject.toml (default: .)"
-    )
+def _add_path(parser: argparse.ArgumentParser, meaning: str = "a project's folder or pyproject.toml") -> None:
+    parser.add_argument("path", nargs="?", default=".", metavar="PATH", help=f"{meaning} (default: .)")
 
 
 def _add_lint_arguments(lint: argparse.ArgumentParser) -> None:
@@ -193,13 +190,13 @@ def _add_fix_arguments(fix: argparse.ArgumentParser) -> None:
 
 def _add_widen_arguments(widen: argparse.ArgumentParser) -> None:
     widen.add_argument("name", metavar="NAME", help="a dependency, or python")
-    _add_project(widen)
+    _add_path(widen)
     widen.add_argument("--to", required=True, metavar="VERSION", help="the new upper end, which itself stays out")
     widen.add_argument("--diff", action="store_true", help="show what would change and write nothing")
 
 
 def _add_deps_arguments(deps: argparse.ArgumentParser) -> None:
-    _add_project(deps)
+    _add_path(deps)
     deps.add_argument(
         "--format",
         choices=("table", "text", "json", "csv", "markdown"),
@@ -219,13 +216,7 @@ def _add_explain_arguments(explain: argparse.ArgumentParser) -> None:
 
 
 def _add_build_arguments(build: argparse.ArgumentParser) -> None:
-    build.add_argument(
-        "path",
-        nargs="?",
-        default=".",
-        metavar="PATH",
-        help="a pyproject.toml, or a folder: every project in it (default: .)",
-    )
+    _add_path(build, _EVERY_PROJECT)
     add = build.add_argument
     add("-o", "--output", required=True, metavar="DIR", help="the folder for the site: new, empty, or an earlier site")
     add("--force", action="store_true", help="write into a folder with other things, too; those stay")
@@ -243,13 +234,7 @@ def _add_build_arguments(build: argparse.ArgumentParser) -> None:
 
 
 def _add_migrate_arguments(migrate: argparse.ArgumentParser) -> None:
-    migrate.add_argument(
-        "path",
-        nargs="?",
-        default=".",
-        metavar="PATH",
-        help="a folder: every project at or below it; a file: its folder alone (default: .)",
-    )
+    _add_path(migrate, "a folder: every project at or below it; a file: its folder alone")
     add = migrate.add_argument_group("what is written").add_argument
     add("--dry-run", action="store_true", help="show what would be written, and write nothing")
     add(
