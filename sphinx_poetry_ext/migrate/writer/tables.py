@@ -151,17 +151,9 @@ def _enriching(name: tuple[str, ...], items: Iterable[tuple[Wanted, bool]]) -> I
     for wanted, is_there in items:
         name_ = names.setdefault(wanted.canonical_name, wanted.name)
         more: dict[str, Any] = {"version": wanted.poetry_constraint} if wanted.poetry_constraint else {}
-        if wanted.target is not None and wanted.target.kind in {"path", "file"}:
-            more["path"] = wanted.target.location
-            if wanted.target.subdirectory:
-                more["subdirectory"] = wanted.target.subdirectory
-        if wanted.target is not None and wanted.target.kind in {"git", "url"} and is_there:
-            more[wanted.target.kind] = wanted.target.location
-            if wanted.target.reference:
-                more["rev"] = wanted.target.reference
-            if wanted.target.subdirectory:
-                more["subdirectory"] = wanted.target.subdirectory
-        if wanted.target is not None and wanted.target.editable:
+        if wanted.target is not None and (is_there or wanted.target.kind in {"path", "file"}):
+            more |= _origin(wanted.target)
+        elif wanted.target is not None and wanted.target.editable:
             more["develop"] = True
         if wanted.index:
             more["source"] = wanted.index
@@ -280,13 +272,7 @@ def _specification(wanted: Wanted) -> str:
     if target is None:
         more["version"] = wanted.poetry_constraint or wanted.constraint or "*"
     else:
-        more[target.kind if target.kind != "file" else "path"] = target.location
-        if target.reference:
-            more["rev"] = target.reference
-        if target.subdirectory:
-            more["subdirectory"] = target.subdirectory
-        if target.editable:
-            more["develop"] = True
+        more |= _origin(target)
     if wanted.extras:
         more["extras"] = list(wanted.extras)
     if wanted.markers:
@@ -301,6 +287,18 @@ def _specification(wanted: Wanted) -> str:
 
 
 # -- both -------------------------------------------------------------------------------------------------------------
+
+
+def _origin(target: Target) -> dict[str, Any]:
+    """Where it comes from, in the words of Poetry's own tables."""
+    found: dict[str, Any] = {"path" if target.kind == "file" else target.kind: target.location}
+    if target.reference:
+        found["rev"] = target.reference
+    if target.subdirectory:
+        found["subdirectory"] = target.subdirectory
+    if target.editable:
+        found["develop"] = True
+    return found
 
 
 def _by_extra(plan: Plan) -> dict[str, list[Planned]]:
