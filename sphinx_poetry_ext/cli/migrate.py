@@ -22,7 +22,7 @@ from sphinx_poetry_ext.lint.formats.counts import number
 from sphinx_poetry_ext.migrate.inventory import find_folders
 from sphinx_poetry_ext.migrate.locking import check_poetry, find_poetry
 from sphinx_poetry_ext.migrate.migration import Migration, Refused, make_plans, prepare
-from sphinx_poetry_ext.migrate.model import Wanted, Written
+from sphinx_poetry_ext.migrate.model import Written
 from sphinx_poetry_ext.migrate.plan import Plan, Planned
 from sphinx_poetry_ext.migrate.proof import Proof
 from sphinx_poetry_ext.project import git
@@ -81,14 +81,9 @@ def _migrate(arguments: argparse.Namespace) -> int:
     if not (refused or arguments.dry_run):
         write_all({path: data for migration in migrations for path, data in migration.after.items()}, removed)
     if arguments.format == "json":
-        objects = [_as_json(migration) for migration in migrations]
-        shown = objects[0] if len(objects) == 1 else {"version": 1, "projects": objects}
-        write(json.dumps(shown, indent=2, ensure_ascii=False), None)
+        write(_as_json(migrations), None)
     else:
-        reports = ["\n".join(_report(migration, arguments, removed, refused=refused)) for migration in migrations]
-        if len(migrations) > 1:
-            reports.append(_summary(migrations, written=not (refused or arguments.dry_run)))
-        write("\n\n".join(reports), None)
+        write(_in_words(migrations, arguments, removed, refused=refused), None)
     for migration in migrations:
         if migration.failure is not None:
             print(f"sphinx-poetry: {display_path(migration.folder)}: {migration.failure}", file=sys.stderr)
@@ -117,17 +112,6 @@ def _removed(migrations: Iterable[Migration], top: Path) -> Iterator[Path]:
             yield path
 
 
-def _summary(migrations: Sequence[Migration], *, written: bool) -> str:
-    changed = sum(bool(migration.after) for migration in migrations)
-    equal = sum(migration.proof.status == "equal" for migration in migrations)
-    different = sum(migration.proof.status == "different" for migration in migrations)
-    verb = "written" if written else "to be written"
-    return (
-        f"{number(len(migrations), 'project')}: {changed} {verb}, {equal} locked as pinned, {different} not, "
-        f"{len(migrations) - equal - different} without a proof"
-    )
-
-
 def _differs(migration: Migration) -> bool:
     """Whether something is locked as it was not, or could not be locked at all."""
     return migration.failure is not None or any(
@@ -136,6 +120,15 @@ def _differs(migration: Migration) -> bool:
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------
+
+
+def _in_words(
+    migrations: Sequence[Migration], arguments: argparse.Namespace, removed: Sequence[Path], *, refused: bool
+) -> str:
+    reports = ["\n".join(_report(migration, arguments, removed, refused=refused)) for migration in migrations]
+    if len(migrations) > 1:
+        reports.append(_summary(migrations, written=not (refused or arguments.dry_run)))
+    return "\n\n".join(reports)
 
 
 def _report(
@@ -167,6 +160,17 @@ def _report(
 
 
 _STAYS = {"pyproject.toml", "poetry.lock"}
+
+
+def _summary(migrations: Sequence[Migration], *, written: bool) -> str:
+    changed = sum(bool(migration.after) for migration in migrations)
+    equal = sum(migration.proof.status == "equal" for migration in migrations)
+    different = sum(migration.proof.status == "different" for migration in migrations)
+    verb = "written" if written else "to be written"
+    return (
+        f"{number(len(migrations), 'project')}: {changed} {verb}, {equal} locked as pinned, {different} not, "
+        f"{len(migrations) - equal - different} without a proof"
+    )
 
 
 def _why(migration: Migration) -> str:
@@ -208,7 +212,13 @@ def _proof_in_words(proof: Proof) -> Iterator[str]:
 # -- as data ----------------------------------------------------------------------------------------------------------
 
 
-def _as_json(migration: Migration) -> dict[str, Any]:
+def _as_json(migrations: Sequence[Migration]) -> str:
+    objects = [_object(migration) for migration in migrations]
+    shown = objects[0] if len(objects) == 1 else {"version": 1, "projects": objects}
+    return json.dumps(shown, indent=2, ensure_ascii=False)
+
+
+def _object(migration: Migration) -> dict[str, Any]:
     plan, proof = migration.plan, migration.proof
     return {
         "version": 1,
@@ -245,7 +255,7 @@ def _as_json(migration: Migration) -> dict[str, Any]:
 
 
 def _dependency(planned: Planned) -> dict[str, Any]:
-    wanted: Wanted = planned.wanted
+    wanted = planned.wanted
     target = wanted.target
     return {
         "name": wanted.name,
