@@ -322,9 +322,8 @@ class _Planner:
                         text = f"`{limit.name}{limit.constraint}` limits what pyproject.toml asks for, which stays"
                         self._error(f"{text}: narrow it there", limit.written)
                     continue
-                narrowed = shown(SpecifierSet(f"{wanted.constraint},{limit.constraint}".strip(",")))
-                written = (*result[index].written, limit.written)
-                result[index] = result[index]._replace(wanted=replace(wanted, constraint=narrowed), written=written)
+                if (both := self._both(wanted, limit)) is not None:
+                    result[index] = Planned(both, (*result[index].written, limit.written))
         return result
 
     def _pins(self, pins: Iterable[Pin]) -> Iterator[Pin]:

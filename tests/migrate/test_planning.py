@@ -102,6 +102,14 @@ def test_constraints_pin_and_limit_and_install_nothing(tmp_path: Path) -> None:
     assert "`urllib3<2` limits what others require" in words
 
 
+def test_a_limit_that_contradicts_a_requirement_is_refused(tmp_path: Path) -> None:
+    made = plan(tmp_path, requirements="-c constraints.txt\nclick>=9\nsix==1.16.0\n", constraints="click<9\nsix<2\n")
+    assert [note.message for note in made.refused] == [
+        "`click<9` contradicts `click>=9` in requirements.txt:2: keep one of the two"
+    ]
+    assert shown(made) == ["main: click>=9", "main: six==1.16.0"]
+
+
 def test_the_metadata_of_a_package_stays_loose_and_its_versions_are_pinned(tmp_path: Path) -> None:
     declared = package(Wanted("requests", WHERE, ">=2"), Wanted("click", WHERE))
     made = plan(tmp_path, declared, requirements="requests==2.28.2\nidna==3.4\nclick<9\ngunicorn>=20\n")
