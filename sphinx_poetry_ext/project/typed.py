@@ -75,6 +75,16 @@ class Table:
         return None
 
 
+def table_at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """The table at *keys* in parsed TOML; an empty one where there is none, or something else."""
+    for key in keys:
+        value = data.get(key)
+        if not isinstance(value, Mapping):
+            return {}
+        data = value
+    return data
+
+
 def describe(value: object) -> str:
     """What kind of TOML value *value* is, in TOML's words."""
     match value:

@@ -23,6 +23,7 @@ from sphinx_poetry_ext.migrate.readers.specifiers import shown
 from sphinx_poetry_ext.migrate.readers.toml_places import Places
 from sphinx_poetry_ext.project import constraints, pyproject
 from sphinx_poetry_ext.project.model import KeyPath, normalize_name
+from sphinx_poetry_ext.project.typed import table_at
 
 _PLAIN_BACKENDS = {
     "setuptools.build_meta",
@@ -85,10 +86,7 @@ class _Reader:
         return [declared, *([tools] if others or indexes else [])]
 
     def _table(self, *names: str) -> Mapping[str, Any]:
-        value: Any = self._tree
-        for name in names:
-            value = value.get(name) if isinstance(value, dict) else None
-        return value if isinstance(value, dict) else {}
+        return table_at(self._tree, *names)
 
     def _is_package(self) -> bool:
         """Whether it gets built: a ``[project]`` that names no backend is built by setuptools when it is told what."""

@@ -22,6 +22,7 @@ from sphinx_poetry_ext.project.model import KeyPath, Span, normalize_name
 from sphinx_poetry_ext.project.package_sources import NOW
 from sphinx_poetry_ext.project.positions import Positions
 from sphinx_poetry_ext.project.tomlfile import parse_pyproject
+from sphinx_poetry_ext.project.typed import table_at
 
 _OLD_BACKEND = "poetry.masonry.api"
 _CORES = {"poetry", "poetry-core"}
@@ -62,7 +63,7 @@ def mend(path: Path, text: str, *, needs_project: bool, moves: bool) -> tuple[st
 
 
 def _sources(data: bytes, tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
-    sources = _table(tree, "tool", "poetry").get("source")
+    sources = table_at(tree, "tool", "poetry").get("source")
     for index, source in enumerate(sources if isinstance(sources, list) else ()):
         if not isinstance(source, dict):
             continue
@@ -112,9 +113,9 @@ def _addresses(path: Path, tree: Mapping[str, Any], positions: Positions) -> Ite
 
 
 def _groups(tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
-    poetry = _table(tree, "tool", "poetry")
+    poetry = table_at(tree, "tool", "poetry")
     key: KeyPath = ("tool", "poetry", "dev-dependencies")
-    if "dev-dependencies" in poetry and not _table(poetry, "group", "dev", "dependencies"):
+    if "dev-dependencies" in poetry and not table_at(poetry, "group", "dev", "dependencies"):
         message = "`dev-dependencies` are the group `dev` since Poetry 1.2: `poetry install --without dev`"
         for span in positions.key_spans(key):
             yield _Edit(span, "group.dev.dependencies", message, key)
@@ -122,7 +123,7 @@ def _groups(tree: Mapping[str, Any], positions: Positions) -> Iterator[_Edit]:
 
 
 def _backend(tree: Mapping[str, Any], positions: Positions, needs_project: bool) -> Iterator[_Edit]:
-    build = _table(tree, "build-system")
+    build = table_at(tree, "build-system")
     backend, requires = build.get("build-backend"), build.get("requires")
     if not isinstance(backend, str) or not backend.startswith(("poetry.", "poetry_dynamic_versioning.")):
         return
@@ -153,10 +154,3 @@ def _is_outdated(text: str, needs_two: bool, is_old: bool) -> bool:
     allowed = constraints.try_parse(str(requirement.specifier) or "*")
     lowest = constraints.lower_bound(allowed) if allowed is not None else None
     return needs_two and (lowest is None or lowest.major < 2)
-
-
-def _table(tree: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
-    value: Any = tree
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
