@@ -168,6 +168,15 @@ class TestRows:
         main = sorted(DECLARED[:-2], key=lambda name: name.lower().replace("_", "-"))
         assert found == [*main, "acme-test", "acme-docs", "acme-deep", "acme-leaf", "acme-shared"]
 
+    def test_sorted_by_group_what_is_in_none_is_last(self, site: Site) -> None:
+        packages = [package("click", "8.1.7", dependencies={"acme-b": "*"}), package("acme-b")]
+        packages.append(package("acme-a", groups=[]))
+        site.write({"pyproject.toml": SMALL, "poetry.lock": lock_of(SMALL, packages)})
+        site.page("page.rst", dependencies(sort="group", transitive=""))
+        build = site.build()
+        assert build.warnings == []
+        assert names(build, "page") == ["click", "acme-b", "acme-a"]
+
 
 class TestColumns:
     def test_as_asked_for_in_the_order_asked_for(self, build: Build) -> None:

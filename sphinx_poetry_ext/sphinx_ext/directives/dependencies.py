@@ -111,7 +111,7 @@ class DependenciesDirective(ProjectDirective):
                 rows.sort(
                     key=lambda row: (
                         row.declared is None,
-                        *(order.get(name, 0) for name in row.groups[:1]),
+                        order.get(row.groups[0], 0) if row.groups else len(order),
                         row.canonical_name,
                     )
                 )
