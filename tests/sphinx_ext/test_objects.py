@@ -114,6 +114,17 @@ def test_a_page_that_is_about_a_project_goes_before_those_that_show_it_too(site:
     assert found.find("package", "acme-x") == ("a", "here", "Acme.X")
 
 
+def test_what_a_tree_shows_below_is_found_too(site: Site) -> None:
+    site.write(rich())
+    site.page("tree.rst", dependencies(format="tree"))
+    site.page("page.rst", ":poetry:dep:`acme-leaf`")
+    build = site.build()
+    assert build.warnings == []
+    assert 'href="tree.html#poetry-dep-acme-widgets-acme-leaf"' in build.body("page.html")
+    # acme-click is below acme-markup as well.
+    assert re.search(r'id="poetry-dep-acme-widgets-acme-click".{1,300}&gt;=8.1,&lt;9.0', build.body("tree.html"))
+
+
 def test_names_that_give_the_same_id(site: Site) -> None:
     one = SMALL.replace("acme-small", "acme").replace("click", "x-y")
     other = SMALL.replace("acme-small", "acme-x").replace("click", "y")

@@ -189,24 +189,24 @@ class DependenciesDirective(ProjectDirective):
                 again = name in shown
                 shown.add(name)
                 below = [] if again else branch(found)
-                versions = plain(", ".join(package.version for package in found))
-                line = nodes.paragraph(
-                    "", "", self.package_link(found[0].name, None, found), nodes.Text(f" {versions}")
-                )
-                line["support_smartquotes"] = False
-                row = Row(name, None, found, "locked", ())
+                row = Row(found[0].name, None, found, "locked", ())
+                line = nodes.paragraph("", "", *_package(row, self), support_smartquotes=False)
+                line += nodes.Text(f" {plain(', '.join(row.versions))}")
                 line += _marks([_("optional") if edges[name] else "", _origin_in_words(row, self)])
                 if again and any(package.dependencies for package in found):
                     line += [nodes.Text(" "), nodes.Text(_("(see above)"))]
                 items.append(nodes.list_item("", line, *below))
             return [nodes.bullet_list("", *items)]
 
+        # Before all branches: links to what is declared lead to where that is said.
+        declared = [None if row.declared is None else self._line(row) for row in rows]
         items = []
-        for row in rows:
+        for row, line in zip(rows, declared, strict=True):
             # Of what others bring in, the tops are those packages that no branch has.
-            if row.declared is not None or row.canonical_name not in shown:
+            if line is not None or row.canonical_name not in shown:
                 shown.add(row.canonical_name)
-                items.append(nodes.list_item("", self._line(row), *branch(row.locked), classes=list(_classes(row))))
+                line = line or self._line(row)
+                items.append(nodes.list_item("", line, *branch(row.locked), classes=list(_classes(row))))
         return nodes.bullet_list("", *items, classes=["poetry-dependencies", "poetry-tree"])
 
     def package_link(self, name: str, declared: Dependency | None, locked: Sequence[LockedPackage]) -> nodes.Node:
