@@ -103,12 +103,14 @@ class Objects:
 
     def note(self, docname: str, one: Object, anchor: str, *, main: bool = False) -> None:
         """Remember where *one* is on *docname*."""
-        self.pages.setdefault(docname, {}).setdefault((one.kind, one.name), Noted(anchor, one.shown, main))
-        self.forget()
+        if not self.on_page(docname, one, main=main):
+            self.pages.setdefault(docname, {})[one.kind, one.name] = Noted(anchor, one.shown, main)
+            self.forget()
 
-    def on_page(self, docname: str, one: Object) -> bool:
-        """Whether *docname* has *one* already."""
-        return (one.kind, one.name) in self.pages.get(docname, {})
+    def on_page(self, docname: str, one: Object, *, main: bool = False) -> bool:
+        """Whether *docname* has *one* already; with *main*, as what the page is about."""
+        noted = self.pages.get(docname, {}).get((one.kind, one.name))
+        return noted is not None and noted.main >= main
 
     def forget(self) -> None:
         """For when pages have changed."""

@@ -114,6 +114,16 @@ def test_a_page_that_is_about_a_project_goes_before_those_that_show_it_too(site:
     assert found.find("package", "acme-x") == ("a", "here", "Acme.X")
 
 
+def test_a_card_goes_before_a_table_above_it(site: Site) -> None:
+    site.write(small())
+    site.page("a.rst", dependencies())
+    site.page("z.rst", dependencies(), directive("poetry:project"))
+    build = site.build()
+    assert build.warnings == []
+    assert inventory(build, "package") == {"acme-small": ("z.html#poetry-package-acme-small-2", "-")}
+    assert 'id="poetry-package-acme-small-2"' in build.text("z.html").partition("</table>")[2]
+
+
 def test_what_a_tree_shows_below_is_found_too(site: Site) -> None:
     site.write(rich())
     site.page("tree.rst", dependencies(format="tree"))

@@ -189,7 +189,7 @@ class ProjectDirective(CaptionedDirective):
         document, docname = self.state.document, self.env.docname
         ids: list[str] = []
         for one in shown:
-            if self.domain.objects.on_page(docname, one):
+            if self.domain.objects.on_page(docname, one, main=main):
                 continue
             # Other things may have the id: "a-b" of the project "c" is called like "b" of the project "c-a".
             numbered = (f"{one.anchor}-{number}" for number in count(2))

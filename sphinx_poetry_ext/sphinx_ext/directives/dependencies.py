@@ -201,12 +201,13 @@ class DependenciesDirective(ProjectDirective):
         # Before all branches: links to what is declared lead to where that is said.
         declared = [None if row.declared is None else self._line(row) for row in rows]
         items = []
-        for row, line in zip(rows, declared, strict=True):
+        for row, said in zip(rows, declared, strict=True):
             # Of what others bring in, the tops are those packages that no branch has.
-            if line is not None or row.canonical_name not in shown:
+            if said is not None or row.canonical_name not in shown:
                 shown.add(row.canonical_name)
-                line = line or self._line(row)
-                items.append(nodes.list_item("", line, *branch(row.locked), classes=list(_classes(row))))
+                items.append(
+                    nodes.list_item("", said or self._line(row), *branch(row.locked), classes=list(_classes(row)))
+                )
         return nodes.bullet_list("", *items, classes=["poetry-dependencies", "poetry-tree"])
 
     def package_link(self, name: str, declared: Dependency | None, locked: Sequence[LockedPackage]) -> nodes.Node:
