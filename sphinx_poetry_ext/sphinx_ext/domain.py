@@ -24,6 +24,7 @@ from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.objects import (
     KINDS,
     Kind,
+    Names,
     Object,
     Objects,
     Place,
@@ -66,8 +67,8 @@ class PoetryDomain(Domain):
         "group": ObjType(_("group"), "group"),
     }
     indices: ClassVar[list[Any]] = [PackagesIndex]
-    initial_data: ClassVar[dict[str, Any]] = {"inputs": {}, "findings": {}, "objects": {}}
-    data_version = 3
+    initial_data: ClassVar[dict[str, Any]] = {"inputs": {}, "findings": {}, "objects": {}, "names": {}}
+    data_version = 4
     confdir: Path
     """The folder of conf.py; set at the start of every build."""
 
@@ -76,6 +77,7 @@ class PoetryDomain(Domain):
         self.inputs = Inputs(self.data["inputs"])
         self.findings = Findings(self.data["findings"])
         self.objects = Objects(self.data["objects"])
+        self.names = Names(self.data["names"])
 
     # -- what the pages are made from, and what is on them ------------------------------------------------------------
 
@@ -269,7 +271,8 @@ def outdated_pages(
     return domain_of(env).inputs.outdated()
 
 
-def warn_of_findings(app: Sphinx, env: BuildEnvironment) -> list[str]:
+def warn_of_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """For ``env-updated``, which comes once in every build, after all pages are read and merged."""
     domain_of(env).findings.warn(app.config.poetry_lint_warnings)
+    domain_of(env).names.warn()
     return []

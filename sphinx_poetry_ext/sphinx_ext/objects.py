@@ -5,12 +5,19 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from docutils import nodes
+from sphinx.util import logging
 
+from sphinx_poetry_ext.errors import display_path
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.project.model import normalize_name
+from sphinx_poetry_ext.sphinx_ext.warnings import Warned
+
+logger = logging.getLogger(__name__)
 
 Kind = Literal["rule", "package", "dependency", "group"]
 KINDS: tuple[Kind, ...] = ("package", "dependency", "group", "rule")
@@ -142,3 +149,29 @@ class Objects:
             return places.get(wanted)
         found = [place for full, place in places.items() if full.partition(":")[2] == wanted]
         return found[0] if len(found) == 1 else None
+
+
+@dataclass(frozen=True)
+class Names:
+    """By page: which files the names of projects stand for there, and the place that shows each first."""
+
+    pages: dict[str, dict[tuple[str, Path], str]]
+
+    def note(self, docname: str, project: str, file: Path, location: str) -> None:
+        """Remember that the objects on *docname* of the project in *file* are named by *project*."""
+        self.pages.setdefault(docname, {}).setdefault((object_name(project), file), location)
+
+    def warn(self) -> None:
+        """Say which projects have the name of another one, each once: what one has, links may look for in the other."""
+        shown: dict[str, dict[Path, tuple[str, str]]] = {}
+        for docname, noted in sorted(self.pages.items()):
+            for (name, file), location in noted.items():
+                shown.setdefault(name, {}).setdefault(file, (docname, location))
+        for name, files in sorted(shown.items()):
+            (first, (page, _location)), *others = files.items()
+            for file, (_page, location) in others:
+                message = (
+                    "%s is a project of the name %r, as is %s, shown in %s: links cannot tell them apart, rename one"
+                )
+                values = (display_path(file), name, display_path(first), page)
+                logger.warning(message, *values, type="poetry", subtype=Warned.duplicate.value, location=location)

@@ -15,6 +15,8 @@ class Warned(Enum):
     """A value in conf.py that cannot be used, or a name that is nearly that of a setting."""
     project = "project"
     """A project that is not there or cannot be read."""
+    duplicate = "duplicate"
+    """Two projects of one name, whose packages and groups have the same names in links as well."""
     settings = "settings"
     """A value in ``[tool.sphinx-poetry]`` that cannot be understood."""
     option = "option"

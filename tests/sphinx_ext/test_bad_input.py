@@ -101,7 +101,7 @@ def files(module_site: Site) -> Build:
             "Behind it.",
             title=name,
         )
-    return module_site.build()
+    return module_site.build(conf={"suppress_warnings": ["poetry.duplicate"]})
 
 
 class TestBrokenFiles:
@@ -174,7 +174,7 @@ def strange(tmp_path_factory: pytest.TempPathFactory) -> Build:
             site.write({f"{name}/poetry.lock": lock})
         for shape, make in SHAPES.items():
             site.page(f"{name}-{shape}.rst", make(project=f"../{name}"), "Behind it.", title=name)
-    return site.build(conf={"poetry_lint_warnings": "info"})
+    return site.build(conf={"poetry_lint_warnings": "info", "suppress_warnings": ["poetry.duplicate"]})
 
 
 class TestStrangeFiles:

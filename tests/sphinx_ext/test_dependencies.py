@@ -543,11 +543,15 @@ class TestNames:
 @pytest.fixture(scope="module")
 def which(tmp_path_factory: pytest.TempPathFactory) -> Build:
     site = Site(tmp_path_factory.mktemp("which").resolve())
+
+    def named(name: str) -> str:
+        return SMALL.replace("click", name).replace("acme-small", f"acme-{name}")
+
     outside = tmp_path_factory.mktemp("outside").resolve()
-    Site(outside).write(small("absolute", SMALL.replace("click", "absolute")))
+    Site(outside).write(small("absolute", named("absolute")))
     for folder in ("one", "docs/two", "docs/sub/three", "four"):
-        site.write(small(folder, SMALL.replace("click", folder.rpartition("/")[2])))
-    site.write(small("", SMALL.replace("click", "above")))
+        site.write(small(folder, named(folder.rpartition("/")[2])))
+    site.write(small("", named("above")))
     projects = {"fourth": "../four", "absolute": str(outside / "absolute"), "two": "../one/pyproject.toml"}
     site.write({"docs/conf.py": f"{CONF}poetry_projects = {projects!r}\n"})
     for name, options in {

@@ -148,6 +148,25 @@ def test_names_that_give_the_same_id(site: Site) -> None:
     }
 
 
+def test_two_projects_of_one_name_are_warned_of(site: Site) -> None:
+    site.write({**small("one"), **small("other"), **small("third")})
+    site.page("a.rst", dependencies(project="../one"))
+    site.page("b.rst", dependencies(project="../one"), dependencies(project="../other", format="list"))
+    site.page("c.rst", directive("poetry:project", project="../other"), directive("poetry:project", project="../third"))
+    site.page("d.rst", directive("poetry:install", project="../third"))
+    text = "is a project of the name 'acme-small', as is"
+    wanted = [
+        f"ROOT/docs/{place}: WARNING: ROOT/{other}/pyproject.toml {text} ROOT/one/pyproject.toml, shown in a: "
+        "links cannot tell them apart, rename one [poetry.duplicate]"
+        for place, other in (("b.rst:7", "other"), ("c.rst:7", "third"))
+    ]
+    assert site.build().warnings == wanted
+    assert site.build(parallel=2).warnings == wanted  # which reads nothing again
+    site.write(small("other", SMALL.replace("acme-small", "acme-other")))
+    assert site.build().warnings == wanted[1:]
+    assert site.build(conf={"suppress_warnings": ["poetry.duplicate"]}).warnings == []
+
+
 def test_a_project_without_a_name_is_called_by_its_key(site: Site) -> None:
     nameless = SMALL.replace('name = "acme-small"\n', "")
     site.write({"pyproject.toml": nameless, "other/pyproject.toml": nameless})

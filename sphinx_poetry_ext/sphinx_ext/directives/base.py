@@ -213,8 +213,10 @@ class ProjectDirective(CaptionedDirective):
         self.domain.note_installed(self.env.docname, [("documentation", name) for name in pages.asked])
 
     def project_name(self, project: Project) -> str:
-        """What the objects of *project* are named by."""
-        return self.domain.project_name(project, self.options.get("project"))
+        """What the objects of *project* are named by; another project of that name is warned of."""
+        name = self.domain.project_name(project, self.options.get("project"))
+        self.domain.names.note(self.env.docname, name, project.pyproject_file.path, self.get_location())
+        return name
 
     def dependency_target(self, project: Project, name: str, groups: Sequence[str] = ()) -> list[nodes.Node]:
         """Where links to a dependency lead; on the page's first row of them also those to *groups* and the project."""
