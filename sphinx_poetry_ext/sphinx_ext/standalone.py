@@ -163,6 +163,8 @@ def _conf(site: Site) -> dict[str, Any]:
         "poetry_projects": {section.key: str(section.path) for section in site.sections},
         # They are on the page, and whoever wants them on the command line has `sphinx-poetry lint`.
         "poetry_lint_warnings": "never",
+        # Nobody writes links to objects here, and each project has a page of its own.
+        "suppress_warnings": ["poetry.duplicate"],
         "html_theme": "furo" if find_spec("furo") else "alabaster",
         "html_copy_source": False,
         "html_show_sourcelink": False,

@@ -19,7 +19,7 @@ from sphinx_poetry_ext.cli import main, output_folder
 from sphinx_poetry_ext.errors import SphinxPoetryError
 
 REPOSITORY = Path(__file__).parents[2]
-EXAMPLES = REPOSITORY / "docs" / "examples"
+EXAMPLES = REPOSITORY / "examples"
 SMALL = (
     '[tool.poetry]\nname = "teapot"\nversion = "1.0"\n[tool.poetry.dependencies]\npython = "^3.11"\nclick = "^8.1"\n'
 )
