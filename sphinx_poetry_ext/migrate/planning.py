@@ -27,7 +27,7 @@ from sphinx_poetry_ext.migrate.model import (
     Written,
 )
 from sphinx_poetry_ext.migrate.plan import Mode, Plan, Planned, PlannedSource
-from sphinx_poetry_ext.migrate.readers.specifiers import exact_version, shown
+from sphinx_poetry_ext.migrate.readers.specifiers import exact_version, shown, tightened
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import Source, normalize_name
 from sphinx_poetry_ext.project.package_sources import PYPI, is_pypi
@@ -39,6 +39,8 @@ _Item = TypeVar("_Item")
 _OF_POETRY = "tool.poetry."
 _ALSO_IN = "requirements"
 """The group of what a package's requirements file asks for and its metadata does not."""
+_LIMITS = "constraints"
+"""The group of what a package's constraints file allows of its dependencies; locked with them, never installed."""
 
 
 def make_plan(folder: Path, readings: Sequence[Reading]) -> Plan:
@@ -77,7 +79,8 @@ class _Planner:
         metadata = self._metadata()
         wanted, pins = self._requirements(mode)
         dependencies = self._merged(self._included(wanted))
-        dependencies = self._limited(dependencies)
+        dependencies = self._limited(dependencies, mode)
+        limits = {item.wanted.group for item in dependencies if item.wanted.group == _LIMITS and not item.is_there}
         sources = self._sources()
         pinned_for = tuple(dict.fromkeys(python for reading in readings for python in reading.pinned_for))
         self._python(metadata, pinned_for)
@@ -89,7 +92,7 @@ class _Planner:
             dependencies=tuple(dependencies),
             pins=tuple(self._pins([*pins, *_exact(dependencies)])),
             sources=tuple(sources),
-            optional_groups=frozenset().union(*(reading.optional_groups for reading in readings)),
+            optional_groups=frozenset().union(*(reading.optional_groups for reading in readings), limits),
             build_requires=tuple(dict.fromkeys(item for reading in readings for item in reading.build_requires)),
             keeps_backend=self._keeps_backend(metadata, mode),
             pinned_for=pinned_for,
@@ -201,8 +204,14 @@ class _Planner:
                     item.written,
                 )
                 wanted.append(replace(item, group=_ALSO_IN))
-            elif item.constraint or item.target:
+            elif mode == "application":
                 wanted.append(item)
+            elif any(self._is_implied(item, known) for reading in declaring for known in reading.wanted):
+                self._dropped.append(
+                    Dropped(f"{item.name}{item.constraint}", "the package itself requires as much", item.written)
+                )
+            else:
+                wanted.append(replace(item, group=_ALSO_IN))  # what is published stays as it was
         for path, names in undeclared.items():
             self._say(
                 Level.info,
@@ -257,6 +266,15 @@ class _Planner:
         known, other = (constraints.try_parse(wanted.constraint or "*") for wanted in (there, item))
         return set(item.extras) <= set(there.extras) and (known is None or other is None or other.allows_all(known))
 
+    def _is_implied(self, item: Wanted, known: Wanted) -> bool:
+        return (
+            known.canonical_name == item.canonical_name
+            and known.group == MAIN
+            and known.in_extra is None
+            and known.markers in {None, item.markers}
+            and self._is_allowed_for(known, item)
+        )
+
     def _both(self, one: Wanted, other: Wanted) -> Wanted | None:
         place = f"{one.written.path.name}:{one.written.line}"
         if one.target != other.target:
@@ -264,7 +282,7 @@ class _Planner:
             return None
         constraint = one.constraint
         if other.constraint not in {one.constraint, ""}:
-            constraint = shown(SpecifierSet(f"{one.constraint},{other.constraint}".strip(",")))
+            constraint = shown(tightened(SpecifierSet(f"{one.constraint},{other.constraint}".strip(","))))
             parsed = constraints.try_parse(constraint)
             if parsed is not None and parsed.is_empty():
                 text = f"`{other.name}{other.constraint}` contradicts `{one.name}{one.constraint}` in {place}"
@@ -300,13 +318,16 @@ class _Planner:
         )
         return True
 
-    def _limited(self, dependencies: Sequence[Planned]) -> list[Planned]:
-        """*dependencies* within the limits of constraints files; a limit on anything else has no place in Poetry."""
-        result = list(dependencies)
+    def _limited(self, dependencies: Sequence[Planned], mode: Mode) -> list[Planned]:
+        """*dependencies* within the limits of constraints files; a limit on anything else has no place in Poetry.
+
+        What a package publishes stays as wide as it was: its limits go to a group that is locked and not installed.
+        """
+        result, apart = list(dependencies), dict[Wanted, Planned]()
         for limit in (limit for reading in self._readings for limit in reading.limits):
             indexes = [
                 index
-                for index, planned in enumerate(result)
+                for index, planned in enumerate(dependencies)
                 if planned.wanted.canonical_name == limit.canonical_name and planned.wanted.target is None
             ]
             if not indexes or limit.target:
@@ -315,16 +336,25 @@ class _Planner:
                     "declare it as a dependency if the limit has to stay",
                     limit.written,
                 )
+            if any(self._is_there_for(limit, dependencies[index]) for index in indexes):
+                continue
             for index in indexes:
-                wanted = result[index].wanted
-                if result[index].is_there:
-                    if not self._is_allowed_for(wanted, limit):
-                        text = f"`{limit.name}{limit.constraint}` limits what pyproject.toml asks for, which stays"
-                        self._error(f"{text}: narrow it there", limit.written)
+                wanted = dependencies[index].wanted
+                if self._is_allowed_for(wanted, limit):
                     continue
-                if (both := self._both(wanted, limit)) is not None:
+                if mode == "package" and wanted.group == MAIN:
+                    if self._both(wanted, limit) not in {None, wanted}:
+                        apart[limit] = Planned(replace(limit, group=_LIMITS), (limit.written,))
+                elif dependencies[index].is_there:
+                    text = f"`{limit.name}{limit.constraint}` limits what pyproject.toml asks for, which stays"
+                    self._error(f"{text}: narrow it there", limit.written)
+                elif (both := self._both(result[index].wanted, limit)) is not None:
                     result[index] = Planned(both, (*result[index].written, limit.written))
-        return result
+        return [*result, *apart.values()]
+
+    def _is_there_for(self, limit: Wanted, planned: Planned) -> bool:
+        """Whether an earlier run put *limit* where limits are."""
+        return planned.is_there and planned.wanted.group == _LIMITS and self._is_allowed_for(planned.wanted, limit)
 
     def _pins(self, pins: Iterable[Pin]) -> Iterator[Pin]:
         """Each version of each package once; two versions for the same markers contradict each other."""

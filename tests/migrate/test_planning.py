@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.migrate.inventory import find_sources
 from sphinx_poetry_ext.migrate.model import Index, Pin, Reading, Value, Wanted, Written
 from sphinx_poetry_ext.migrate.plan import Plan
 from sphinx_poetry_ext.migrate.planning import make_plan
-from sphinx_poetry_ext.migrate.readers import requirements
+from sphinx_poetry_ext.migrate.readers import requirements, specifiers
 
 WHERE = Written(Path("setup.py"), 1)
 
@@ -114,9 +115,43 @@ def test_the_metadata_of_a_package_stays_loose_and_its_versions_are_pinned(tmp_p
     declared = package(Wanted("requests", WHERE, ">=2"), Wanted("click", WHERE))
     made = plan(tmp_path, declared, requirements="requests==2.28.2\nidna==3.4\nclick<9\ngunicorn>=20\n")
     assert made.mode == "package"
-    assert shown(made) == ["main: requests>=2", "main: click<9", "requirements: gunicorn>=20"]
+    assert shown(made) == ["main: requests>=2", "main: click", "requirements: click<9", "requirements: gunicorn>=20"]
     assert {(pin.name, pin.version) for pin in made.pins} == {("requests", "2.28.2"), ("idna", "3.4")}
     assert "idna" in next(note.message for note in made.notes if "pinned here" in note.message)
+
+
+def test_what_a_package_publishes_stays_as_wide_as_it_was(tmp_path: Path) -> None:
+    declared = package(Wanted("requests", WHERE, ">=2"), Wanted("click", WHERE, ">=8,<10"), Wanted("six", WHERE))
+    made = plan(
+        tmp_path,
+        declared,
+        requirements="requests>=2.20\nclick>=8\n",
+        constraints="click<9\nsix>=1.10\nrequests>=1\nurllib3<2\n",
+    )
+    assert shown(made) == [
+        *("main: requests>=2", "main: click>=8,<10", "main: six", "requirements: requests>=2.20"),
+        *("constraints: click<9", "constraints: six>=1.10"),
+    ]
+    assert made.optional_groups == {"constraints"}
+    assert [dropped.text for dropped in made.dropped] == ["click>=8"]
+    assert [note.message.partition(" ")[0] for note in made.notes if "what others require" in note.message] == [
+        "`urllib3<2`"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("several", "tight"),
+    [
+        (">=1,>=1.2", ">=1.2"),
+        (">1.2,>=1.2", ">1.2"),
+        ("<3,<=3,<4", "<3"),
+        (">=1,<2,!=1.5", ">=1,<2,!=1.5"),
+        ("~=1.4,>=1.2", "~=1.4,>=1.2"),
+        ("", ""),
+    ],
+)
+def test_needless_ends_go(several: str, tight: str) -> None:
+    assert specifiers.shown(specifiers.tightened(SpecifierSet(several))) == tight
 
 
 def test_two_versions_of_one_package_are_said(tmp_path: Path) -> None:

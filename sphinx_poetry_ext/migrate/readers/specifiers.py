@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import Specifier, SpecifierSet
+from packaging.version import Version
 
 _RANK = {operator: rank for rank, operator in enumerate(("===", "==", "~=", ">=", ">", "<=", "<", "!="))}
 
@@ -11,6 +12,19 @@ def shown(specifiers: SpecifierSet | None) -> str:
     """*specifiers* in one order, whatever way they were written in: ``>=1,<2,!=1.5``; empty for any version."""
     items = sorted(specifiers or (), key=lambda item: (_RANK[item.operator], item.version))
     return ",".join(f"{item.operator}{item.version}" for item in items)
+
+
+def tightened(specifiers: SpecifierSet) -> SpecifierSet:
+    """*specifiers* without the ends that another one makes needless: ``>=1,>=1.2,<3`` is ``>=1.2,<3``."""
+    lower = sorted((item for item in specifiers if item.operator in {">", ">="}), key=_strictness)
+    upper = sorted((item for item in specifiers if item.operator in {"<", "<="}), key=_strictness)
+    needless = {*lower[:-1], *upper[1:]}
+    return SpecifierSet(",".join(str(item) for item in specifiers if item not in needless))
+
+
+def _strictness(item: Specifier) -> tuple[Version, bool]:
+    """Ascending for lower ends; the first is the strictest of upper ends."""
+    return Version(item.version), item.operator in {">", "<="}
 
 
 def exact_version(specifiers: SpecifierSet | None) -> str | None:
