@@ -315,7 +315,8 @@ def _unload_style(
 ) -> None:
     """Leave Graphviz's style sheet, whose every selector has that class, to the pages that mention it."""
     if "graphviz" not in context.get("body", ""):
-        sheets = context["css_files"]  # changed in place: what is added to this page later goes into the same list
+        # Changed in place: what is added to this page later goes into the same list. The JSON builder has none.
+        sheets = context.get("css_files", [])
         sheets[:] = [sheet for sheet in sheets if not str(getattr(sheet, "filename", "")).endswith("/graphviz.css")]
 
 
