@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import Dependency, PyProject, normalize_name
 from sphinx_poetry_ext.project.package_sources import priority
@@ -20,9 +22,10 @@ def difference(before: PyProject, after: PyProject) -> str | None:
     Compared are what is installed and where: dependencies with their allowed versions, groups, extras, Python, plugins,
     sources. Metadata that is only shown (a README, a licence) is not.
     """
+    known = frozenset(_misread(before))
     for what, one, other in (
         ("the dependencies", _dependencies(before), _dependencies(after)),
-        ("the Python versions", _requirements(before), _requirements(after)),
+        ("the Python versions", _requirements(before, known=known), _requirements(after, known=known)),
         ("the groups", _groups(before), _groups(after)),
         ("the extras", _extras(before), _extras(after)),
         ("the sources", _sources(before), _sources(after)),
@@ -56,9 +59,29 @@ def _identity(dependency: Dependency, *, merged: bool) -> Hashable:
     )
 
 
-def _requirements(pyproject: PyProject) -> Iterable[tuple[Hashable, Written]]:
+def _requirements(pyproject: PyProject, *, known: Iterable[str]) -> Iterable[tuple[Hashable, Written]]:
+    new = frozenset(_misread(pyproject)).difference(known)
     for requirement in (*pyproject.python, *pyproject.plugins):
-        yield (normalize_name(requirement.name), requirement.pep440), (requirement.constraint,)
+        # It may move to where only PEP 440 is legal, if it is that.
+        yield (
+            (normalize_name(requirement.name), requirement.pep440 and requirement.constraint in new),
+            (requirement.constraint,),
+        )
+
+
+def _misread(pyproject: PyProject) -> Iterable[str]:
+    """What tools other than Poetry cannot read, where they do."""
+    for requirement in pyproject.python:
+        if requirement.pep440 and not _is_pep440(requirement.constraint):
+            yield requirement.constraint
+
+
+def _is_pep440(constraint: str) -> bool:
+    try:
+        SpecifierSet(constraint)
+    except InvalidSpecifier:
+        return False
+    return True
 
 
 def _groups(pyproject: PyProject) -> Iterable[tuple[Hashable, Written]]:

@@ -10,7 +10,7 @@ import pytest
 import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scratch import complete, make
+from scratch import POETRY, complete, make
 
 from sphinx_poetry_ext.lint import engine, proof
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Level
@@ -238,6 +238,29 @@ def test_the_proof_knows_what_matters(tmp_path: Path, old: str, new: str, what: 
     assert after
     assert proof.difference(before, after) == what
     assert proof.difference(before, before) is None
+
+
+@pytest.mark.parametrize(
+    ("python", "promised", "what"),
+    [
+        (">=3.11,<4.0", ">=3.11,<4.0", None),
+        ("^3.11", ">=3.11,<4.0", None),
+        ("^3.11", "^3.11", "the Python versions"),
+        (">=3.11,<4.0", ">=3.12,<4.0", "the Python versions"),
+    ],
+)
+def test_python_may_move_to_the_standard_table(tmp_path: Path, python: str, promised: str, what: str | None) -> None:
+    before = load(make(tmp_path / "before", f'{TABLE}python = "{python}"\n')).pyproject
+    after = load(make(tmp_path / "after", f'[project]\nrequires-python = "{promised}"\n')).pyproject
+    assert before
+    assert after
+    assert proof.difference(before, after) == what
+
+
+def test_metadata_that_moves_is_proven(tmp_path: Path) -> None:
+    done = mend(load(make(tmp_path, POETRY)), select=("PTY702",))
+    assert [finding.code for finding in done.applied] == ["PTY702"]
+    assert done.refused == ()
 
 
 # -- anything ---------------------------------------------------------------------------------------------------------
