@@ -151,6 +151,8 @@ class World:
     edits: dict[str, str] = field(default_factory=dict)
     """New texts of blocks, by the old ones, where ``RECORD`` is set."""
     page: Path | None = None
+    foreign: tuple[str, ...] = ()
+    """Variables of this machine's own index, where it is in use."""
     exit_status: int = 0
     """What the last command of the next block ends with."""
 
@@ -210,8 +212,9 @@ class World:
 
     def use_index(self, name: str) -> None:
         """Pip takes packages from the made-up index (``own``), or from what this machine is set up for (``real``)."""
-        variables = {"own": self.public.environment(), "real": real_index() or {}}[name]
-        lines = [f"unset {key}" for key in self.public.environment()]
+        variables = (real_index() or {}) if name == "real" else self.public.environment()
+        lines = [f"unset {key}" for key in (*self.public.environment(), *self.foreign)]
+        self.foreign = tuple(variables) if name == "real" else ()
         lines += [f"export {key}={shlex.quote(value)}" for key, value in variables.items()]
         *before, folder = self._state.read_text("utf-8").splitlines()
         self._state.write_text("\n".join([*before, *lines, folder, ""]), "utf-8")
