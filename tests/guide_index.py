@@ -19,6 +19,10 @@ PUBLIC = (
     Wheel("ferret", "1.0.0", ("dormouse>=0.4; extra == 'tunnel'",), extras=("tunnel",)),
     Wheel("gecko", "4.0.0", python=">=3.9"),
     Wheel("gecko", "5.0.0", python=">=3.14"),
+    # One with a release candidate, and one that a second index has in builds of its own.
+    Wheel("kiwi", "1.4.0"),
+    Wheel("kiwi", "2.0.0rc1"),
+    Wheel("lemur", "2.7.0"),
     # For the groups dev and docs.
     Wheel("hedgehog", "7.1.0"),
     Wheel("hedgehog", "8.0.0"),
@@ -27,4 +31,5 @@ PUBLIC = (
 PRIVATE = (
     Wheel("acme-auth", "1.4.0", ("aardvark>=1.2,<3.0",)),
     Wheel("acme-auth", "1.5.0", ("aardvark>=1.2,<3.0",)),
+    Wheel("lemur", "2.7.0+cpu"),
 )
