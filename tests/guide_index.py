@@ -2,7 +2,45 @@
 
 from __future__ import annotations
 
-from loopback import Wheel
+import io
+import zipfile
+from functools import cache
+from importlib.metadata import distribution
+
+from loopback import Wheel, record_hash
+
+
+class Installed(Wheel):
+    """A release that is installed beside the tests, packed again: what builds a package has to be real."""
+
+    @classmethod
+    def of(cls, name: str) -> Installed:
+        """The installed release of *name*."""
+        return cls(name, distribution(name).version)
+
+    def metadata(self) -> bytes:
+        """The core metadata, as it is."""
+        return (distribution(self.name).read_text("METADATA") or "").encode()
+
+    def data(self) -> bytes:
+        """The same bytes each time."""
+        return _packed(self.name)
+
+
+@cache
+def _packed(name: str) -> bytes:
+    own = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
+    found = [file for file in distribution(name).files or () if file.name not in own and file.suffix != ".pyc"]
+    files = {file.as_posix(): file.locate().read_bytes() for file in found if not file.as_posix().startswith("..")}
+    info = next(path for path in files if path.endswith(".dist-info/METADATA")).removesuffix("METADATA")
+    record = "".join(f"{path},{record_hash(content)},{len(content)}\n" for path, content in files.items())
+    files[f"{info}RECORD"] = f"{record}{info}RECORD,,\n".encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, content in files.items():
+            archive.writestr(zipfile.ZipInfo(path), content)
+    return buffer.getvalue()
+
 
 PUBLIC = (
     # One package with several releases, for everything about versions.
@@ -27,6 +65,8 @@ PUBLIC = (
     Wheel("hedgehog", "7.1.0"),
     Wheel("hedgehog", "8.0.0"),
     Wheel("ibis", "0.9.0"),
+    # Path and git dependencies are built, and built packages ask for it.
+    Installed.of("poetry-core"),
 )
 PRIVATE = (
     Wheel("acme-auth", "1.4.0", ("aardvark>=1.2,<3.0",)),

@@ -57,7 +57,7 @@ class Wheel:
             f"{info}/METADATA": self.metadata(),
             f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {self.tag}\n".encode(),
         }
-        record = "".join(f"{name},{_record_hash(content)},{len(content)}\n" for name, content in files.items())
+        record = "".join(f"{name},{record_hash(content)},{len(content)}\n" for name, content in files.items())
         files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
@@ -70,7 +70,8 @@ class Wheel:
         return hashlib.sha256(self.data()).hexdigest()
 
 
-def _record_hash(content: bytes) -> str:
+def record_hash(content: bytes) -> str:
+    """A digest as RECORD has it."""
     return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
 
 
