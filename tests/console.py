@@ -48,6 +48,7 @@ _GIT = """\
 [advice]
     detachedHead = false
 """
+_PIP = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_COMPILE": "1"}
 _LIMIT = 300
 _PROMPT = "$ "
 
@@ -195,8 +196,7 @@ class World:
                 "GIT_CONFIG_NOSYSTEM": "1",
                 "GIT_AUTHOR_DATE": "2026-01-01T12:00:00Z",
                 "GIT_COMMITTER_DATE": "2026-01-01T12:00:00Z",
-                "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-                "PIP_NO_COMPILE": "1",
+                **_PIP,
                 "POETRY_INSTALLER_PARALLEL": "false",
                 "PYTHONDONTWRITEBYTECODE": "1",
                 # What makes environments unpacks its wheels once, not once a page.
