@@ -71,5 +71,6 @@ PUBLIC = (
 PRIVATE = (
     Wheel("acme-auth", "1.4.0", ("aardvark>=1.2,<3.0",)),
     Wheel("acme-auth", "1.5.0", ("aardvark>=1.2,<3.0",)),
+    Wheel("acme-reports", "2.0.0"),
     Wheel("lemur", "2.7.0+cpu"),
 )
