@@ -214,7 +214,7 @@ class World:
         """Pip takes packages from the made-up index (``own``), or from what this machine is set up for (``real``)."""
         variables = (real_index() or {}) if name == "real" else self.public.environment()
         lines = [f"unset {key}" for key in (*self.public.environment(), *self.foreign)]
-        self.foreign = tuple(variables) if name == "real" else ()
+        self.foreign = tuple(set(variables) - set(_PIP)) if name == "real" else ()
         lines += [f"export {key}={shlex.quote(value)}" for key, value in variables.items()]
         *before, folder = self._state.read_text("utf-8").splitlines()
         self._state.write_text("\n".join([*before, *lines, folder, ""]), "utf-8")
