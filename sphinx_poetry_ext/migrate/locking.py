@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+import venv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -195,6 +196,12 @@ def _environment(mirror: Path, requires_python: str) -> dict[str, str]:
     }
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"):
         env.pop(name, None)
+    if _is_allowed(requires_python):
+        # Poetry clones what comes from git into its environment, and trips over clones that it finds there: it gets an
+        # empty one that goes with the copy, instead of the folder of the Python that everything else here uses.
+        empty = mirror.parent / ".sphinx-poetry-environment"
+        venv.create(empty, symlinks=os.name != "nt")
+        env["VIRTUAL_ENV"] = str(empty)
     return env
 
 

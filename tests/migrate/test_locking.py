@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from loopback import Index, Wheel, serve
 
-from sphinx_poetry_ext.migrate.locking import CannotLock, NoPoetry, check_poetry
+from sphinx_poetry_ext.migrate.locking import CannotLock, NoPoetry, check_poetry, lock
 from sphinx_poetry_ext.migrate.migration import Migration, make_plans, prepare
 
 WHEELS = [
@@ -202,6 +203,24 @@ def test_what_is_locked_is_content_and_leaves_no_trace(poetry: str, index: Index
     done = subprocess.run([poetry, "check", "--lock"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "changed significantly" not in done.stdout + done.stderr
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_clone_is_not_left_in_the_python_that_runs_this(poetry: str, tmp_path: Path) -> None:
+    own = tmp_path / "a-clone-of-a-test"
+    write(own, {"pyproject.toml": '[project]\nname = "a-clone-of-a-test"\nversion = "1.0"\ndependencies = []\n'})
+    for call in (["init"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-m", "x"]):
+        subprocess.run(["git", "-C", str(own), *call], check=True, capture_output=True)
+    text = f"""\
+[project]
+name = "shop"
+version = "1.0"
+requires-python = ">=3.11"
+dependencies = ["a-clone-of-a-test @ git+{own.as_uri()}"]
+"""
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    assert b"a-clone-of-a-test" in lock([poetry], text, [], folder=shop, repository=shop, requires_python=">=3.11")
+    assert not any(Path(prefix, "src", own.name).exists() for prefix in (sys.prefix, sys.base_prefix))
 
 
 @pytest.mark.parametrize("line", ["--index-url http://joe:s3cr3t@127.0.0.1:9/simple/\n"])
