@@ -1,4 +1,8 @@
-"""The packages with which the guide's commands are run: small, made up, and never published anywhere."""
+"""The packages with which the guide's commands are run: small, made up, and never published anywhere.
+
+The tutorial alone names packages that exist, since its readers install them; what stands in for them here has the name,
+the releases and the requirements of the real one, and does the little that the tutorial needs.
+"""
 
 from __future__ import annotations
 
@@ -73,4 +77,27 @@ PRIVATE = (
     Wheel("acme-auth", "1.5.0", ("aardvark>=1.2,<3.0",)),
     Wheel("acme-reports", "2.0.0"),
     Wheel("lemur", "2.7.0+cpu"),
+)
+_SLUGIFY = """\
+import re
+
+
+def slugify(text):
+    return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")
+"""
+PUBLIC += (
+    *(
+        Wheel(
+            "python-slugify",
+            version,
+            ("text-unidecode>=1.3", "Unidecode>=1.1.1; extra == 'unidecode'"),
+            python=">=3.7",
+            extras=("unidecode",),
+            summary="A Python slugify application that also handles Unicode",
+            modules=(("slugify/__init__.py", _SLUGIFY),),
+        )
+        for version in ("8.0.1", "8.0.4")
+    ),
+    Wheel("text-unidecode", "1.3", summary="The most basic Text::Unidecode port"),
+    *(Wheel("pyflakes", version, summary="passive checker of Python programs") for version in ("3.1.0", "3.4.0")),
 )

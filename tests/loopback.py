@@ -34,6 +34,9 @@ class Wheel:
     extras: tuple[str, ...] = ()
     tag: str = "py3-none-any"
     yanked: bool = False
+    modules: tuple[tuple[str, str], ...] = ()
+    """File names and texts of what it installs, where a module that holds the version is not enough."""
+    summary: str = ""
 
     @property
     def file(self) -> str:
@@ -43,7 +46,7 @@ class Wheel:
     def metadata(self) -> bytes:
         """The core metadata."""
         fields = [("Metadata-Version", "2.1"), ("Name", self.name), ("Version", self.version)]
-        fields += [("Requires-Python", self.python), ("Summary", f"The package {self.name}")]
+        fields += [("Requires-Python", self.python), ("Summary", self.summary or f"The package {self.name}")]
         fields += [("Provides-Extra", extra) for extra in self.extras]
         fields += [("Requires-Dist", requirement) for requirement in self.requires]
         return "".join(f"{key}: {value}\n" for key, value in fields).encode()
@@ -52,8 +55,9 @@ class Wheel:
         """The same bytes each time."""
         module = normalize_name(self.name).replace("-", "_")
         info = f"{module}-{self.version}.dist-info"
+        modules = self.modules or ((f"{module}.py", f'__version__ = "{self.version}"\n'),)
         files = {
-            f"{module}.py": f'__version__ = "{self.version}"\n'.encode(),
+            **{name: text.encode() for name, text in modules},
             f"{info}/METADATA": self.metadata(),
             f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {self.tag}\n".encode(),
         }
