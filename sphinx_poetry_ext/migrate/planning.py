@@ -213,13 +213,16 @@ class _Planner:
             else:
                 wanted.append(replace(item, group=_ALSO_IN))  # what is published stays as it was
         for path, names in undeclared.items():
-            self._say(
-                Level.info,
-                f"{len(names)} packages are pinned here and not declared by the package ({', '.join(names[:8])}"
-                f"{', …' if len(names) > 8 else ''}): they stay pinned where something requires them; declare those "
-                "that the package itself needs",
-                Written(path, 1),
+            some = f"({', '.join(names[:8])}{', …' if len(names) > 8 else ''})"
+            one = (
+                f"1 package is pinned here and not declared by the package {some}: it stays pinned where something "
+                "requires it; declare it if the package itself needs it"
             )
+            more = (
+                f"{len(names)} packages are pinned here and not declared by the package {some}: they stay pinned where "
+                "something requires them; declare those that the package itself needs"
+            )
+            self._say(Level.info, one if len(names) == 1 else more, Written(path, 1))
         return wanted, pins
 
     def _speak_of_constraints(self) -> None:
