@@ -96,7 +96,7 @@ PUBLIC += (
             summary="A Python slugify application that also handles Unicode",
             modules=(("slugify/__init__.py", _SLUGIFY),),
         )
-        for version in ("8.0.1", "8.0.4")
+        for version in ("8.0.1", "8.0.4", "9.2.0")
     ),
     Wheel("text-unidecode", "1.3", summary="The most basic Text::Unidecode port"),
     *(Wheel("pyflakes", version, summary="passive checker of Python programs") for version in ("3.1.0", "3.4.0")),
