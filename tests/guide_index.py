@@ -71,6 +71,9 @@ PUBLIC = (
     Wheel("ibis", "0.9.0"),
     # Path and git dependencies are built, and built packages ask for it.
     Installed.of("poetry-core"),
+    # A search that is long: only the oldest of many releases fits an aardvark 1.
+    Wheel("jackal", "1.0.0", ("aardvark>=1.2,<2.0",)),
+    *(Wheel("jackal", f"1.{minor}.0", ("aardvark>=2.0,<3.0",)) for minor in range(1, 20)),
 )
 PRIVATE = (
     Wheel("acme-auth", "1.4.0", ("aardvark>=1.2,<3.0",)),
