@@ -101,6 +101,27 @@ def test_a_line_with_two_fixes_is_shown_as_it_is_in_the_end(capfd: pytest.Captur
     ]
 
 
+def test_metadata_move_to_the_standard_table_with_the_range_of_python(capfd: pytest.CaptureFixture[str]) -> None:
+    text = """\
+[tool.poetry]
+name = "shop"
+version = "1.0.0"
+description = "Sells"
+authors = ["A <a@example.org>"]
+
+[tool.poetry.dependencies]
+python = ">=3.11,<4.0"
+packaging = ">=24.0,<25.0"
+
+[build-system]
+requires = ["poetry-core>=2.0.0,<3.0.0"]
+build-backend = "poetry.core.masonry.api"
+"""
+    Path("pyproject.toml").write_text(text)
+    assert main(["fix", "--select", "PTY702"]) == 0, capfd.readouterr().out
+    assert 'requires-python = ">=3.11,<4.0"' in Path("pyproject.toml").read_text()
+
+
 def test_it_says_when_the_lock_is_due(capfd: pytest.CaptureFixture[str]) -> None:
     from sphinx_poetry_ext.project import load
     from sphinx_poetry_ext.project.content_hash import hash_2_3
