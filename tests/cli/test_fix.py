@@ -108,6 +108,7 @@ name = "shop"
 version = "1.0.0"
 description = "Sells"
 authors = ["A <a@example.org>"]
+readme = "README.md"
 
 [tool.poetry.dependencies]
 python = ">=3.11,<4.0"
@@ -118,6 +119,7 @@ requires = ["poetry-core>=2.0.0,<3.0.0"]
 build-backend = "poetry.core.masonry.api"
 """
     Path("pyproject.toml").write_text(text)
+    Path("README.md").write_text("What it is.")
     assert main(["fix", "--select", "PTY702"]) == 0, capfd.readouterr().out
     assert 'requires-python = ">=3.11,<4.0"' in Path("pyproject.toml").read_text()
 
