@@ -197,11 +197,11 @@ def _environment(mirror: Path, requires_python: str) -> dict[str, str]:
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"):
         env.pop(name, None)
     if _is_allowed(requires_python):
-        # Poetry clones what comes from git into its environment, and trips over clones that it finds there: it gets an
-        # empty one that goes with the copy, instead of the folder of the Python that everything else here uses.
-        empty = mirror.parent / ".sphinx-poetry-environment"
-        venv.create(empty, symlinks=os.name != "nt")
-        env["VIRTUAL_ENV"] = str(empty)
+        # Without an environment, Poetry clones git dependencies into this Python's own folder, and stumbles over what
+        # lies there: over a clone that failed, whichever project it was for.
+        own = tempfile.mkdtemp(prefix="environment-", dir=mirror.parent)
+        venv.create(own, with_pip=False, symlinks=os.name != "nt")
+        env["VIRTUAL_ENV"] = own
     return env
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 from loopback import Index, Wheel, serve
 
-from sphinx_poetry_ext.migrate.locking import CannotLock, NoPoetry, check_poetry, lock
+from sphinx_poetry_ext.migrate.locking import CannotLock, NoPoetry, check_poetry
 from sphinx_poetry_ext.migrate.migration import Migration, make_plans, prepare
 
 WHEELS = [
@@ -205,24 +204,6 @@ def test_what_is_locked_is_content_and_leaves_no_trace(poetry: str, index: Index
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_clone_is_not_left_in_the_python_that_runs_this(poetry: str, tmp_path: Path) -> None:
-    own = tmp_path / "a-clone-of-a-test"
-    write(own, {"pyproject.toml": '[project]\nname = "a-clone-of-a-test"\nversion = "1.0"\ndependencies = []\n'})
-    for call in (["init"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-m", "x"]):
-        subprocess.run(["git", "-C", str(own), *call], check=True, capture_output=True)
-    text = f"""\
-[project]
-name = "shop"
-version = "1.0"
-requires-python = ">=3.11"
-dependencies = ["a-clone-of-a-test @ git+{own.as_uri()}"]
-"""
-    shop = tmp_path / "shop"
-    shop.mkdir()
-    assert b"a-clone-of-a-test" in lock([poetry], text, [], folder=shop, repository=shop, requires_python=">=3.11")
-    assert not any(Path(prefix, "src", own.name).exists() for prefix in (sys.prefix, sys.base_prefix))
-
-
 @pytest.mark.parametrize("line", ["--index-url http://joe:s3cr3t@127.0.0.1:9/simple/\n"])
 def test_an_index_that_cannot_be_reached(line: str, poetry: str, tmp_path: Path) -> None:
     migration = migrate(poetry, tmp_path, f"{line}two==1.0\n")
@@ -275,3 +256,15 @@ def test_what_is_no_poetry(tmp_path: Path) -> None:
         check_poetry([str(tmp_path / "poetry")])
     with pytest.raises(NoPoetry, match="fails"):
         check_poetry(["false"])
+
+
+def test_poetry_has_an_environment_of_its_own_and_leaves_this_python_alone(poetry: str, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    wrapper = tmp_path / "poetry"
+    wrapper.write_text(f'#!/bin/sh\necho "$VIRTUAL_ENV" >> "{seen}"\nexec "{poetry}" "$@"\n')
+    wrapper.chmod(0o755)
+    (tmp_path / "top").mkdir()
+    assert locked(migrate(str(wrapper), tmp_path / "top", "two==2.0\n")) == {"two": "2.0"}
+    (environment,) = {line for line in seen.read_text().splitlines() if line}
+    assert Path(environment).parent.parent == Path(tempfile.gettempdir())
+    assert not Path(environment).exists()
