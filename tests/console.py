@@ -34,6 +34,8 @@ HOME = "/home/you"
 """What the pages call the home folder."""
 PRIVATE_INDEX = "https://packages.acme.example/simple/"
 """What the pages call the index that wants a password."""
+UPLOADS = "https://packages.acme.example/legacy/"
+"""Where that index takes new releases."""
 PUBLIC_INDEX = "https://pypi.example/simple/"
 """What an output calls the index that stands for the public one; no page asks for it by this name."""
 LOGIN = ("joe", "not-a-real-secret")
@@ -179,9 +181,13 @@ class World:
         python = Path(getattr(sys, "_base_executable", sys.executable))
         for name, target in {
             "poetry": poetry(),
-            "sphinx-poetry": Path(sys.executable).with_name("sphinx-poetry"),
+            "pre-commit": Path(sys.executable).with_name("pre-commit"),
         }.items():
             (tools / name).symlink_to(target or "missing")
+        # That of this very working tree, wherever the environment has its own from.
+        start = f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); from sphinx_poetry_ext.cli import run; run()"
+        (tools / "sphinx-poetry").write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{start}" "$@"\n', "utf-8")
+        (tools / "sphinx-poetry").chmod(0o755)
         self.home.mkdir(parents=True)
         (self.home / ".gitconfig").write_text(_GIT, "utf-8")
         self._write_state(
@@ -221,7 +227,8 @@ class World:
 
     def translated(self, text: str) -> str:
         """What a page writes, as it is here."""
-        return text.replace(PRIVATE_INDEX, self.private.url).replace(HOME, str(self.home))
+        text = text.replace(PRIVATE_INDEX, self.private.url).replace(UPLOADS, self.private.uploads)
+        return text.replace(HOME, str(self.home))
 
     def told(self, text: str) -> str:
         """What was seen here, as a page writes it."""
@@ -230,6 +237,7 @@ class World:
         text = text.replace(self.private.url, PRIVATE_INDEX).replace(
             self.private.url.rstrip("/"), PRIVATE_INDEX.rstrip("/")
         )
+        text = text.replace(self.private.uploads, UPLOADS)
         text = text.replace(self.private.host, PRIVATE_INDEX.split("/")[2])
         text = text.replace(self.public.url, "https://pypi.example/simple/").replace(self.public.host, "pypi.example")
         return _NOISE.sub("", text)

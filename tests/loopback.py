@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.parser import BytesParser
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -93,6 +94,11 @@ class Index:
         """The address for pip and Poetry, without credentials."""
         return f"http://{self.host}/simple/"
 
+    @property
+    def uploads(self) -> str:
+        """The address to which `poetry publish` and twine send releases; what is sent is served as long as this is."""
+        return f"http://{self.host}/legacy/"
+
     def environment(self) -> Mapping[str, str]:
         """Variables with which Poetry and pip take everything from here."""
         return {"POETRY_PYPI_MIRROR_URL": self.url, "PIP_INDEX_URL": self.url, "PIP_CONFIG_FILE": "/dev/null"}
@@ -109,6 +115,7 @@ def serve(wheels: Iterable[Wheel], *, login: tuple[str, str] | None = None) -> I
         files[f"/files/{wheel.file}"] = wheel.data()
         files[f"/files/{wheel.file}.metadata"] = wheel.metadata()
     asked: list[str] = []
+    uploaded: dict[str, list[str]] = {}
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -122,12 +129,36 @@ def serve(wheels: Iterable[Wheel], *, login: tuple[str, str] | None = None) -> I
                 self._answer(200, files[path], "application/octet-stream")
             elif path.rstrip("/") == "/simple":
                 self._answer(200, _page((name, f"/simple/{name}/", {}) for name in by_name), "text/html")
+            elif path.startswith("/simple/") and (sent := uploaded.get(normalize_name(path.split("/")[2]))):
+                self._answer(
+                    200, _page((name, _hashed(name, files[f"/files/{name}"]), {}) for name in sent), "text/html"
+                )
             elif path.startswith("/simple/") and (found := by_name.get(normalize_name(path.split("/")[2]))):
                 self._answer(200, _page(_links(found)), "text/html")
             else:
                 self._answer(404, b"not here", "text/plain")
 
         do_HEAD = do_GET  # noqa: N815  # http.server calls it so
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            asked.append(self.path)
+            if login and self.headers.get("Authorization") != _basic(*login):
+                self._answer(401, b"", "text/plain", {"WWW-Authenticate": 'Basic realm="index"'})
+                return
+            kind = self.headers["Content-Type"].encode()
+            form = {
+                str(part.get_param("name", header="Content-Disposition")): part
+                for part in BytesParser().parsebytes(b"Content-Type: " + kind + b"\r\n\r\n" + body).walk()
+                if not part.is_multipart()
+            }
+            file = form["content"].get_filename() or ""
+            if f"/files/{file}" in files:
+                self._answer(409, b"", "text/plain")
+                return
+            files[f"/files/{file}"] = form["content"].get_payload(decode=True)
+            uploaded.setdefault(normalize_name(form["name"].get_payload()), []).append(file)
+            self._answer(200, b"", "text/plain")
 
         def _answer(self, status: int, body: bytes, kind: str, headers: Mapping[str, str] = {}) -> None:
             self.send_response(status)
@@ -162,6 +193,10 @@ def _links(wheels: Sequence[Wheel]) -> Iterator[tuple[str, str, Mapping[str, str
         if wheel.yanked:
             attributes["data-yanked"] = "broken"
         yield wheel.file, f"/files/{quote(wheel.file)}#sha256={wheel.sha256()}", attributes
+
+
+def _hashed(file: str, data: bytes) -> str:
+    return f"/files/{quote(file)}#sha256={hashlib.sha256(data).hexdigest()}"
 
 
 def _page(links: Iterable[tuple[str, str, Mapping[str, str]]]) -> bytes:
