@@ -106,18 +106,21 @@ def _is_project(folder: Path, top: Path) -> bool:
     if (cfg := folder / "setup.cfg").is_file() and _describes_project(cfg):
         return True
     is_part = folder != top and folder.name.lower() in {*_FOLDER_GROUPS, *_REQUIREMENTS_FOLDERS}
-    return not is_part and bool(_requirements_files(folder))
+    if is_part:
+        return False
+    # Any text may lie in a folder of this name: a name that says what is installed makes it requirements.
+    inner = _in_requirements_folders(folder).items()
+    return bool(
+        _requirements_files(folder) or any(_WORDS.search(path.stem) or _is_known(words) for path, words in inner)
+    )
 
 
 def find_sources(folder: Path) -> Sources:
     """The files in *folder*, and in its ``requirements``, ``docs`` and ``tests`` folders."""
     candidates = dict(_requirements_files(folder))
+    candidates |= _in_requirements_folders(folder)
     for inner in sorted(_folders(folder)):
-        if inner.name.lower() in _REQUIREMENTS_FOLDERS:
-            for name in sorted(_file_names(inner)):
-                if match := _NAMES.fullmatch(name):
-                    candidates[inner / name] = _words(match["stem"])
-        elif (group := _FOLDER_GROUPS.get(inner.name.lower())) and not _has_own(inner):
+        if (group := _FOLDER_GROUPS.get(inner.name.lower())) and not _has_own(inner):
             candidates |= {file: words or (group,) for file, words in _requirements_files(inner)}
     inputs = {file for file in candidates if file.suffix == ".in"}
     compiled = {file: file.with_suffix(".txt") for file in sorted(inputs) if file.with_suffix(".txt") in candidates}
@@ -163,6 +166,17 @@ def _requirements_files(folder: Path) -> list[tuple[Path, tuple[str, ...]]]:
     return found
 
 
+def _in_requirements_folders(folder: Path) -> dict[Path, tuple[str, ...]]:
+    """The files in the ``requirements`` folder of *folder*: all there that is called as such a file may be."""
+    return {
+        inner / name: _words(match["stem"])
+        for inner in sorted(_folders(folder))
+        if inner.name.lower() in _REQUIREMENTS_FOLDERS
+        for name in sorted(_file_names(inner))
+        if (match := _NAMES.fullmatch(name))
+    }
+
+
 def _words(stem: str) -> tuple[str, ...]:
     return tuple(word for word in re.split(r"[-_. ]+", _WORDS.sub(" ", stem).lower()) if word)
 
@@ -173,6 +187,10 @@ def _group(words: Iterable[str]) -> str:
     if words and not known:
         return "-".join(words)
     return next((group for group in known if group != MAIN), MAIN)
+
+
+def _is_known(words: Iterable[str]) -> bool:
+    return any(word in _GROUP_OF for word in words)
 
 
 def included(file: Path) -> Iterator[Path]:

@@ -75,6 +75,13 @@ def test_an_included_file_with_a_name_of_its_own_belongs_to_who_includes_it(tmp_
     assert find_sources(tmp_path).requirements == {tmp_path / "requirements.txt": "main"}
 
 
+def test_a_folder_of_requirements_alone_makes_a_project(tmp_path: Path) -> None:
+    """As in many Django projects; the folder itself is none, and one that holds other texts makes none."""
+    make(tmp_path, "requirements/base.txt", "requirements/local.txt", "apps/shop/requirements/wishes.txt")
+    make(tmp_path, "services/api/requirements/prod.in", "services/api/requirements/prod.txt")
+    assert find_folders(tmp_path) == [tmp_path, tmp_path / "services/api"]
+
+
 def test_one_project_a_folder(tmp_path: Path) -> None:
     make(tmp_path, "requirements.txt", "docs/requirements.txt", "requirements/dev.txt", "services/api/setup.py")
     make(
