@@ -286,7 +286,7 @@ def _project(plan: Plan) -> Project:
 def _groups(sources: Sources) -> Mapping[Path, frozenset[str]]:
     """The groups that each requirements file installs, with those of what it includes."""
     direct = dict(sources.requirements)
-    direct |= {made: direct.get(source, MAIN) for source, made in sources.compiled.items()}
+    direct |= {made: direct.get(source, MAIN) for made, source in sources.compiled.items()}
     found: dict[Path, frozenset[str]] = {}
     for file in direct:
         groups, rest, seen = {direct[file]}, [file], {file}

@@ -289,13 +289,14 @@ def read_all(
     if sources.pipfile or sources.pipfile_lock:
         readings.append(pipfile.read(sources.pipfile, sources.pipfile_lock, top=sources.folder, repository=repository))
     listed = {path: group for path, group in sources.requirements.items() if path not in declaring}
-    if listed or sources.constraints:
+    if listed or sources.compiled or sources.constraints:
         readings.append(
             requirements.read(
                 listed,
                 top=sources.folder,
                 repository=repository,
-                constraints=(*sources.compiled.values(), *sources.constraints),
+                constraints=(*sources.compiled, *sources.constraints),
+                compiled=sources.compiled,
                 kind="pip-tools" if sources.compiled else "requirements",
             )
         )

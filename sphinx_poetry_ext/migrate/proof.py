@@ -87,6 +87,7 @@ def prove(lock: Mapping[str, Any], pins: Sequence[Pin], requires_python: str, pi
     environments = list(_environments(requires_python))
     home = _home(environments, pins, pinned_for)
     packages = [package for package in lock.get("package", ()) if isinstance(package, dict)]
+    extras = tuple(lock.get("extras", ()))
     found: dict[Difference, list[Environment]] = {}
     unpinned: set[str] = set()
     compared: set[tuple[str, str]] = set()
@@ -95,6 +96,11 @@ def prove(lock: Mapping[str, Any], pins: Sequence[Pin], requires_python: str, pi
             normalize_name(package["name"]): package for package in packages if _applies(package, environment)
         }
         wanted = {pin.canonical_name: pin for pin in pins if _holds(pin.markers, environment)}
+        # Pins may have been made with extras, which nobody installs unasked.
+        asked = {
+            normalize_name(package["name"]): package for package in packages if _applies(package, environment, extras)
+        }
+        installed = {**{name: asked[name] for name in wanted.keys() & asked.keys()}, **installed}
         for name, pin in wanted.items():
             # What else is installed elsewhere, or not, the sources cannot tell.
             if name in installed or environment in home:
@@ -200,17 +206,20 @@ def _home(
     return tuple(Environment(python, platform) for python in pythons for platform in platforms or ["Linux"])
 
 
-def _applies(package: Mapping[str, Any], environment: Environment) -> bool:
+def _applies(package: Mapping[str, Any], environment: Environment, extras: Sequence[str] = ("",)) -> bool:
+    """Whether it is installed there, with any of *extras*."""
     markers = package.get("markers")
     if isinstance(markers, dict):
         groups = [group for group in package.get("groups", ()) if isinstance(group, str)]
-        return any(_holds(markers.get(group), environment) for group in groups or markers)
-    return _holds(markers, environment)
+        texts = [markers.get(group) for group in groups or markers]
+    else:
+        texts = [markers]
+    return any(_holds(text, environment, extra) for text in texts for extra in extras)
 
 
-def _holds(marker: object, environment: Environment) -> bool:
+def _holds(marker: object, environment: Environment, extra: str = "") -> bool:
     parsed = _marker(marker) if isinstance(marker, str) and marker else None
-    return parsed is None or parsed.evaluate(environment.variables())
+    return parsed is None or parsed.evaluate({**environment.variables(), "extra": extra})
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import re
 import shlex
 import tokenize
@@ -59,15 +60,18 @@ def read(
     top: Path,
     repository: Path,
     constraints: Iterable[Path] = (),
+    compiled: Mapping[Path, Path] | None = None,
     kind: str = "requirements",
 ) -> Reading:
     """What *files* ask for, each for the group it is mapped to, and everything that they include.
 
     A file that is included and has a group of its own stays in that group. Nothing outside of *repository* is read.
     *constraints* are files that pin: constraints files, and by any other name what pip-compile or ``pip freeze`` made.
+    Where one of *compiled* is included, it stands for what it was made of.
     """
     constraints = tuple(constraints)
     reader = _Reader(dict(files), top, repository)
+    reader.compiled = compiled or {}
     reader.freezes = {path for path in constraints if "constraint" not in path.name.lower()}
     for path, group in files.items():
         reader.read(path, group, Written(path, 1), is_constraints=False)
@@ -77,7 +81,7 @@ def read(
         kind,
         tuple(dict.fromkeys(reader.files)),
         wanted=tuple(reader.wanted),
-        pins=tuple(reader.pins),
+        pins=tuple(_told_apart(reader)),
         limits=tuple(reader.limits),
         includes=tuple(dict.fromkeys(reader.includes)),
         indexes=tuple(reader.indexes),
@@ -85,6 +89,22 @@ def read(
         dropped=tuple(reader.dropped),
         pinned_for=tuple(dict.fromkeys(reader.pinned_for)),
     )
+
+
+def _told_apart(reader: _Reader) -> Iterator[Pin]:
+    """The pins; where one input was compiled for several Pythons, those that differ are each for their own."""
+    pythons: dict[Path, dict[str, set[tuple[str, str]]]] = {}
+    for pin in reader.pins:
+        if (python := reader.made_for.get(pin.written.path)) and (source := reader.compiled.get(pin.written.path)):
+            pythons.setdefault(source, {}).setdefault(python, set()).add((pin.canonical_name, pin.version))
+    for pin in reader.pins:
+        source, python = reader.compiled.get(pin.written.path), reader.made_for.get(pin.written.path)
+        every = pythons[source].values() if source is not None and python is not None else ()
+        if all((pin.canonical_name, pin.version) in versions for versions in every):
+            yield pin
+        else:
+            marker = f'python_version == "{python}"'
+            yield pin._replace(markers=f"({pin.markers}) and {marker}" if pin.markers else marker)
 
 
 _INDEXES: Mapping[str, IndexKind] = {
@@ -109,6 +129,7 @@ class _Reader(Reporter):
         self._repository = repository
         self._read: set[tuple[Path, bool]] = set()
         self._open: list[Path] = []
+        self.compiled: Mapping[Path, Path] = {}
         self.freezes: set[Path] = set()
         self.files: list[Path] = []
         self.wanted: list[Wanted] = []
@@ -117,6 +138,8 @@ class _Reader(Reporter):
         self.includes: list[tuple[str, str]] = []
         self.indexes: list[Index] = []
         self.pinned_for: list[str] = []
+        self.made_for: dict[Path, str] = {}
+        """The Python that pip-compile says a file was made for."""
 
     def read(self, path: Path, group: str, asked: Written, *, is_constraints: bool) -> None:
         """Take over what *path* says, and the files that it includes, each once."""
@@ -137,7 +160,9 @@ class _Reader(Reporter):
             for line in lines:
                 self._take(line, path, group, comments, is_constraints=is_constraints)
             self.dropped += comments.left()
-            self.pinned_for += _COMPILED_FOR.findall(content)
+            if found := _COMPILED_FOR.search(content):
+                self.pinned_for.append(found[1])
+                self.made_for[path] = found[1]
         finally:
             self._open.pop()
 
@@ -306,6 +331,9 @@ class _Reader(Reporter):
         if self._repository not in real.parents:
             self._error(f"`{plain(text)}` lies outside of the repository: copy it here, and name the copy", written)
             return
+        if not is_constraints:
+            path = self.compiled.get(Path(os.path.normpath(path)), path)
+            real = path.resolve()
         own = self._groups.get(real) or self._groups.get(path)
         if own is not None and own != group and not is_constraints:
             if own != MAIN:
