@@ -183,7 +183,8 @@ class _Finder:
     def _advice(self, path: Path, kind: str, line: str, names: frozenset[Path]) -> str:
         owner = self._owner(path, names)
         project = replace(self._projects[owner], installs=partial(self._installs, path, owner))
-        files = [word for name in sorted(names) for word in ("-r", name.name)]
+        # With the folders: docs/requirements.txt is not requirements.txt.
+        files = [word for name in sorted(names) for word in ("-r", name.relative_to(self._repository).as_posix())]
         instead = instead_of(["pip", "install", *files], project) or "poetry install"
         if kind == "docker" and re.match(r"\s*(?:COPY|ADD)\b", line, re.IGNORECASE):
             return "write `COPY pyproject.toml poetry.lock ./`"

@@ -234,3 +234,9 @@ def test_each_project_of_a_repository_has_its_own(tmp_path: Path) -> None:
     assert [note.written.line for note in api.notes if note.written.path == ci] == [3]
     assert [note.written.line for note in web.notes if note.written.path == ci] == [6]
     assert any(note.written.path.name == "Dockerfile" and note.written.line == 2 for note in web.notes)
+
+
+def test_a_file_in_a_folder_is_not_the_one_of_its_name_at_the_top(tmp_path: Path) -> None:
+    read_the_docs = "python:\n  install:\n  - requirements: docs/requirements.txt\n"
+    files = {"requirements.txt": "flask\n", "docs/requirements.txt": "sphinx\n", ".readthedocs.yaml": read_the_docs}
+    assert "poetry install --only docs`" in said(plan(tmp_path, files), ".readthedocs.yaml")[3]
