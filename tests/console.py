@@ -179,11 +179,9 @@ class World:
         tools = self.root / "bin"
         tools.mkdir()
         python = Path(getattr(sys, "_base_executable", sys.executable))
-        for name, target in {
-            "poetry": poetry(),
-            "pre-commit": Path(sys.executable).with_name("pre-commit"),
-        }.items():
-            (tools / name).symlink_to(target or "missing")
+        (tools / "poetry").symlink_to(poetry() or "missing")
+        for name in ("nox", "pre-commit", "sphinx-build"):
+            (tools / name).symlink_to(Path(sys.executable).with_name(name))
         # That of this very working tree, wherever the environment has its own from.
         start = f"import sys; sys.path.insert(0, {str(REPOSITORY)!r}); from sphinx_poetry_ext.cli import run; run()"
         (tools / "sphinx-poetry").write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{start}" "$@"\n', "utf-8")

@@ -189,17 +189,21 @@ def test_a_release_that_is_not_for_these_pythons(poetry: str, tmp_path: Path) ->
     assert '">=3.11,<3.12" as `requires-python` it can stay' in difference.cause
 
 
-def test_what_is_locked_is_content_and_leaves_no_trace(poetry: str, index: Index, tmp_path: Path) -> None:
-    before = set(Path(tempfile.gettempdir()).iterdir())
-    migration = migrate(poetry, tmp_path, "two==1.0\n")
-    made = {path for path in set(Path(tempfile.gettempdir()).iterdir()) - before if "sphinx-poetry" in path.name}
-    assert not made
-    assert {path.name for path in tmp_path.iterdir()} == {"requirements.txt", "runtime.txt"}
+def test_what_is_locked_is_content_and_leaves_no_trace(
+    poetry: str, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    top = tmp_path / "top"
+    migration = migrate(poetry, top, "two==1.0\n")
+    assert not list(temporary.iterdir())
+    assert {path.name for path in top.iterdir()} == {"requirements.txt", "runtime.txt"}
     for path, data in migration.after.items():
         assert index.host.encode() not in data
         assert os.fsencode(tempfile.gettempdir()) not in data
         path.write_bytes(data)
-    done = subprocess.run([poetry, "check", "--lock"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run([poetry, "check", "--lock"], cwd=top, capture_output=True, text=True, check=False)
     assert "changed significantly" not in done.stdout + done.stderr
     assert done.returncode == 0, done.stdout + done.stderr
 
