@@ -65,6 +65,7 @@ PUBLIC = (
     Wheel("kiwi", "1.4.0"),
     Wheel("kiwi", "2.0.0rc1"),
     Wheel("lemur", "2.7.0"),
+    Wheel("numbat", "1.0.0", python=">=3.9,<4.0"),
     # For the groups dev and docs.
     Wheel("hedgehog", "7.1.0"),
     Wheel("hedgehog", "8.0.0"),
