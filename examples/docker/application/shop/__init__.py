@@ -1,0 +1,1 @@
+"""Sells what is in the list."""

@@ -1,0 +1,1 @@
+"""Takes orders and hands them on to the warehouse."""
