@@ -22,7 +22,7 @@ POETRY_DONE := .tools/poetry/.done
 SETUP_DONE := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs docs-strict test test-browser check messages lock clean FORCE
+.PHONY: help setup docs docs-strict test test-browser check messages lock dist clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,11 @@ messages: $(SETUP_DONE) ## Bring the catalogues of messages up to date with the 
 
 lock: $(POETRY_DONE) ## Bring poetry.lock up to date after a change in pyproject.toml
 	$(RUN_POETRY) lock
+
+dist: $(SETUP_DONE) ## Build the wheel and the sdist in dist/, and check what the index will show of them
+	rm -rf dist
+	$(RUN_POETRY) build
+	$(BIN)/twine check --strict dist/*
 
 clean: ## Remove the environments and everything that was built
 	rm -rf .venv .tools _build dist .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
