@@ -161,6 +161,37 @@ def test_what_is_published_does_not_come_from_a_cache() -> None:
                         assert step["with"]["cache"] == "false"
 
 
+def test_every_expression_names_something_that_is_there() -> None:
+    """What Actions would take for an empty string: a slip in needs.…, steps.…, matrix.… or inputs.…."""
+    plan = planned()
+    matrices = {"ci.yml:test": {"python"}, "ci.yml:matrix": set(plan["combinations"][0])}
+    seen = 0
+    for place, job in JOBS.items():
+        text = yaml.safe_dump(job)
+        needs = job.get("needs", [])
+        others = {
+            name: JOBS[f"{place.partition(':')[0]}:{name}"] for name in ([needs] if isinstance(needs, str) else needs)
+        }
+        known = {
+            f"needs.{name}.outputs.{output}" for name, other in others.items() for output in other.get("outputs", {})
+        }
+        known |= {f"needs.{name}.result" for name in [*others, "*"]}
+        known |= {f"matrix.{name}" for name in matrices.get(place, ())}
+        known |= {
+            f"steps.{step['id']}.outputs.{name}"
+            for step in job["steps"]
+            if "id" in step
+            for name in [*plan, "page_url"]
+        }
+        named = set(re.findall(r"\b(?:needs|matrix|steps)\.[\w*.-]+", text))
+        seen += len(named)
+        assert named <= known, place
+        assert "inputs." not in text
+    assert seen > 5
+    for file in OWN_ACTIONS:
+        assert set(re.findall(r"\binputs\.([\w-]+)", file.read_text())) <= set(read(file)["inputs"])
+
+
 def make_targets(text: str) -> set[str]:
     return set(re.findall(r"\bmake ([a-z][a-z-]*)", text))
 
@@ -176,6 +207,21 @@ def test_ci_runs_what_a_change_has_to_pass_before_it_is_merged() -> None:
     assert run >= {"setup", "check", "test", "docs-strict", "test-browser"}
     scripts = " ".join(script for place, script in SCRIPTS if place.startswith(("ci.yml", "setup/")))
     assert make_targets(scripts) == run | {"matrix", "dist"}
+
+
+def test_what_the_system_lacks_is_asked_for_without_doing_the_rest(tmp_path: Path) -> None:
+    """Everything is there, as far as this PATH says, and the make in it would tell that it was called."""
+    for name in ("make", "git", "dot", "python3", "chromium"):
+        (tmp_path / name).write_text("#!/bin/sh\ntouch was-called-$1\n" if name == "make" else "#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci" / "run").write_bytes((TOP / ".ci" / "run").read_bytes())
+    env = {**os.environ, "PATH": f"{tmp_path}:/usr/bin:/bin"}
+    script = "bash .ci/run packages"
+    assert (f"{OWN_ACTIONS[0].parent.name}/{OWN_ACTIONS[0].name}", script) in SCRIPTS
+    done = subprocess.run(script.split(), cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert "Everything is there." in done.stdout
+    assert list(tmp_path.glob("was-called*")) == []
 
 
 def test_what_a_branch_has_to_pass_waits_for_all_jobs() -> None:
