@@ -269,7 +269,7 @@ class Console:
         )
         self._code = DirectiveLexer(directive="code-block")
         self._included = DirectiveLexer(directive="literalinclude")
-        self._comments = DirectiveInPercentCommentLexer(directive="(?:exit|index)")
+        self._comments = DirectiveInPercentCommentLexer(directive="(?:exit|index|copy)")
 
     def __call__(self, document: Document) -> Iterable[Region]:
         """All that can be run or written, wherever it stands in *document*."""
@@ -294,9 +294,15 @@ def world(example: Example) -> World:
 
 
 def set_up(example: Example) -> str | None:
-    """``exit: 1``: the last command of the next block fails so. ``index: real``: see :meth:`World.use_index`."""
+    """``exit: 1``: the last command of the next block fails so. ``index: real``: see :meth:`World.use_index`.
+
+    ``copy: ../../examples/a b/``: a file of the repository that the page offers without showing it.
+    """
     name, value = example.parsed
-    if name == "exit":
+    if name == "copy":
+        source, target = value.split()
+        shutil.copy(Path(example.path).parent / source, world(example).here / target)
+    elif name == "exit":
         world(example).exit_status = int(value)
     else:
         world(example).use_index(value)
