@@ -90,3 +90,7 @@ matrix: $(SETUP_DONE) ## Run the extension's tests with each Sphinx and Python t
 record: $(SETUP_DONE) ## Put what its commands print into a page of the guide, for example: make record PAGE=docs/faq/locks.md
 	RECORD=1 POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest -q $(PAGE) || true
 	POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest -q $(PAGE)
+
+.PHONY: prose
+prose: $(SETUP_DONE) ## Check the guide's words: spelling, known slips, and what its pages agree on
+	$(BIN)/python -m pytest -q tests/test_prose.py $(ARGS)
