@@ -269,7 +269,7 @@ class Console:
         )
         self._code = DirectiveLexer(directive="code-block")
         self._included = DirectiveLexer(directive="literalinclude")
-        self._comments = DirectiveInPercentCommentLexer(directive="(?:exit|index|copy)")
+        self._comments = DirectiveInPercentCommentLexer(directive="(?:exit|index)")
 
     def __call__(self, document: Document) -> Iterable[Region]:
         """All that can be run or written, wherever it stands in *document*."""
@@ -294,15 +294,9 @@ def world(example: Example) -> World:
 
 
 def set_up(example: Example) -> str | None:
-    """``exit: 1``: the last command of the next block fails so. ``index: real``: see :meth:`World.use_index`.
-
-    ``copy: ../../examples/a b/``: a file of the repository that the page offers without showing it.
-    """
+    """``exit: 1``: the last command of the next block fails so. ``index: real``: see :meth:`World.use_index`."""
     name, value = example.parsed
-    if name == "copy":
-        source, target = value.split()
-        shutil.copy(Path(example.path).parent / source, world(example).here / target)
-    elif name == "exit":
+    if name == "exit":
         world(example).exit_status = int(value)
     else:
         world(example).use_index(value)

@@ -485,6 +485,17 @@ def test_the_checks_find_root(checks: Checks) -> None:
     assert (done.returncode, done.stdout) == (1, "acme-orders: runs as root\n")
 
 
+def test_the_checks_find_poetry(checks: Checks) -> None:
+    left = checks.image.root / "opt" / "poetry" / "bin" / "poetry"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    try:
+        done = checks()
+    finally:
+        shutil.rmtree(checks.image.root / "opt")
+    assert (done.returncode, done.stdout) == (1, "acme-orders: holds Poetry, in /opt/poetry/bin\n")
+
+
 def test_the_checks_find_another_version(checks: Checks) -> None:
     lock = (EXAMPLES / "service" / "poetry.lock").read_text("utf-8")
     done = checks(lock=lock.replace('version = "1.3.0"', 'version = "1.2.0"'))

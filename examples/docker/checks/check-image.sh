@@ -12,9 +12,9 @@ fail() {
 
 user=$(docker run --rm --entrypoint id "$image" -u)
 [ "$user" != 0 ] || fail "runs as root"
-for tool in poetry pip; do
-    if docker run --rm --entrypoint sh "$image" -c "[ -e /app/.venv/bin/$tool ] || [ -e /opt/poetry/bin/$tool ]"; then
-        fail "holds $tool"
+for place in /opt/poetry/bin /app/.venv/bin; do
+    if docker run --rm --entrypoint sh "$image" -c "[ -e $place/poetry ]"; then
+        fail "holds Poetry, in $place"
     fi
 done
 docker run --rm --interactive --entrypoint python "$image" - < "$checks/installed.py" > installed.txt
