@@ -1,0 +1,1 @@
+"""Adding the extension to an existing repository: conf.py, a page, a dependency and a CI job, each as text edits."""
