@@ -143,7 +143,11 @@ def add_extension(conf: ConfFile) -> Part:
     for touch in counting:
         if touch.at_top and isinstance(touch.value, (ast.List, ast.Tuple)):
             changed = _changed(conf, _with_item(conf.text, touch.value), touch.value)
-            return changed if changed.contents else _by_hand(conf, touch.value.lineno, f"this list is unusual: {_WRITE} below it")
+            return (
+                changed
+                if changed.contents
+                else _by_hand(conf, touch.value.lineno, f"this list is unusual: {_WRITE} below it")
+            )
     line = counting[0].statement.lineno
     return _by_hand(conf, line, f"`extensions` is computed here: {_WRITE} below it")
 
@@ -183,8 +187,8 @@ def _touches(body: Iterable[ast.stmt], *, at_top: bool = True) -> Iterator[_Touc
             case ast.AugAssign(target=target, value=value) if _is_name(target):
                 yield _Touch(statement, value, False, at_top)
             case ast.Expr(ast.Call(func=ast.Attribute(value=name, attr=method), args=[*arguments])) if _is_name(name):
-                value = arguments[0] if method == "extend" and len(arguments) == 1 else None
-                yield _Touch(statement, value, False, at_top)
+                added = arguments[0] if method == "extend" and len(arguments) == 1 else None
+                yield _Touch(statement, added, False, at_top)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 pass
             case _:
@@ -252,7 +256,7 @@ def _with_item(text: str, sequence: ast.List | ast.Tuple) -> str:
     quote = text[first] if text[first] in "\"'" else _quote(text)
     item = f"{quote}{EXTENSION}{quote}"
     rest = text[last:end]
-    found = re.match(r"(?:\s|\\\n|#[^\r\n]*)*,", rest)
+    found = re.match(r"(?:\s|\\\n|#[^\r\n]*+)*+,", rest)
     comma = last + found.end() if found else None
     line_start = max(text.rfind("\n", 0, first), text.rfind("\r", 0, first)) + 1
     before = text[line_start:first]

@@ -61,12 +61,38 @@ def add_dependency(project: Project, top: Path, docs: Iterable[Path]) -> Part:
     )
 
 
+def sync_options(project: Project, part: Part) -> str | None:
+    """The options with which `poetry sync` installs what the docs need, once *part* is written; ``None`` where the
+    project does not say that.
+    """
+    found = [item for item in project.parsed().declarations if item.canonical_name == DISTRIBUTION]
+    beside = found[0] if found else _beside(project)
+    if beside is None:
+        return "--only main,docs" if project.pyproject_file.path in part.contents else None
+    extras = _extras_of(beside)
+    if beside.group == MAIN_GROUP:
+        return f"--only main --extras {extras[0]}" if extras else "--only main"
+    return f"--only main,{beside.group}"
+
+
+def newest_python(project: Project, among: Iterable[str]) -> str:
+    """The first series of *among* that the project supports, else the very first."""
+    own = [constraints.try_parse(python.constraint) for python in project.parsed().python]
+    series = list(among)
+    fitting = (
+        one
+        for one in series
+        if all(python is None or python.allows_any(constraints.parse(f"{one}.*")) for python in own)
+    )
+    return next(fitting, series[0])
+
+
 # -- in pyproject.toml ------------------------------------------------------------------------------------------------
 
 
 def _is_declared(project: Project) -> bool:
     own = project.parsed()
-    return own.name is not None and normalize_name(own.name) == DISTRIBUTION or any(
+    return (own.name is not None and normalize_name(own.name) == DISTRIBUTION) or any(
         dependency.canonical_name == DISTRIBUTION for dependency in own.declarations
     )
 
@@ -76,7 +102,8 @@ def _beside(project: Project) -> Dependency | None:
     candidates = [
         dependency
         for dependency in project.parsed().declarations
-        if _OF_SPHINX.fullmatch(dependency.canonical_name) and (dependency.group != MAIN_GROUP or _extras_of(dependency))
+        if _OF_SPHINX.fullmatch(dependency.canonical_name)
+        and (dependency.group != MAIN_GROUP or _extras_of(dependency))
     ]
     return min(candidates, key=_rank, default=None)
 
@@ -117,24 +144,26 @@ def _tables(project: Project, beside: Dependency | None) -> Iterator[Table]:
         group = next((group for group in own.groups if group.name in _DOCS_NAMES), None)
         key: KeyPath = group.keys[0] if group is not None else ()
         name = str(key[-1]) if key else "docs"
-        if key[:1] == ("dependency-groups",) or (not key and (own.uses_project_table or "dependency-groups" in own.data)):
+        if key[:1] == ("dependency-groups",) or (
+            not key and (own.uses_project_table or "dependency-groups" in own.data)
+        ):
             yield _in_array(("dependency-groups",), name, _requirement(" ", marked))
         else:
             yield _in_table(("tool", "poetry", "group", name, "dependencies"), marked, optional=False)
         return
     if beside.pep508:
-        *above, name, _ = beside.key
+        *above, key_of_array, _ = beside.key
         written = _at(own.data, beside.key)
         has_brackets = isinstance(written, str) and "(" in written.partition(";")[0]
-        yield _in_array(tuple(map(str, above)), str(name), _requirement(" " if has_brackets else "", marked))
+        yield _in_array(tuple(map(str, above)), str(key_of_array), _requirement(" " if has_brackets else "", marked))
         return
     table = beside.key[: next(at for at, part in enumerate(beside.key) if part == beside.name)]
     yield _in_table(tuple(map(str, table)), marked, optional=beside.group == MAIN_GROUP)
     if beside.group == MAIN_GROUP:
         for extra in beside.in_extras:
-            written = next((found.key for found in own.extras if found.name == extra), ("tool", "poetry", "extras", extra))
-            *above, name = written
-            yield _in_array(tuple(map(str, above)), str(name), DISTRIBUTION)
+            at = next((found.key for found in own.extras if found.name == extra), ("tool", "poetry", "extras", extra))
+            *above, key_of_array = at
+            yield _in_array(tuple(map(str, above)), str(key_of_array), DISTRIBUTION)
 
 
 def _in_array(table: tuple[str, ...], name: str, item: str) -> Table:

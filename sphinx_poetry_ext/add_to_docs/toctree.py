@@ -46,7 +46,7 @@ def add(text: str, entry: str, *, markdown: bool) -> str | None:
 
 
 def _has(tree: _Toctree, entry: str) -> bool:
-    is_glob = any(option.startswith(":glob:") or option.startswith("glob:") for option in tree.options)
+    is_glob = any(option.startswith((":glob:", "glob:")) for option in tree.options)
     for written in tree.entries:
         explicit = re.search(r"<([^<>]*)>\s*$", written)
         name = (explicit[1] if explicit else written).strip().removeprefix("/").removeprefix("./")

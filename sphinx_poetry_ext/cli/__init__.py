@@ -263,6 +263,28 @@ def _add_migrate_arguments(migrate: argparse.ArgumentParser) -> None:
     migrate.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
 
 
+def _add_init_arguments(init: argparse.ArgumentParser) -> None:
+    _add_path(init, "a repository's folder")
+    add = init.add_argument_group("what is there").add_argument
+    add("-c", "--conf", metavar="DIR", help="the folder of conf.py (default: docs, docs/source, doc and the like)")
+    add("--source", metavar="DIR", help="the folder of the pages (default: that of conf.py, or docs in it)")
+    add("--project", metavar="PATH", help="the project to show (default: the nearest one at or above conf.py)")
+    add = init.add_argument_group("what is written").add_argument
+    add(
+        "--ci",
+        choices=("github", "gitlab", "circleci", "pre-commit", "none"),
+        help="the job to add (default: none; asked for on a terminal)",
+    )
+    add(
+        "--repository",
+        metavar="ADDRESS",
+        help="where the repository of sphinx-poetry-ext is, of whose parts the job is made: OWNER/NAME, or an address",
+    )
+    add("-y", "--yes", action="store_true", help="write without asking")
+    add("--diff", action="store_true", help="show what would change and write nothing")
+    init.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
+
+
 _COMMANDS = (
     _Command(
         "lint",
@@ -297,6 +319,13 @@ _COMMANDS = (
         _add_migrate_arguments,
         "Reads requirements files, pip-tools, setup.py, setup.cfg, Pipfile and older Poetry, and runs nothing of the "
         "project unless --run-setup says so. Exits with 3, and writes nothing, where a line cannot be carried over.",
+    ),
+    _Command(
+        "init",
+        "add the extension, a page of dependencies and a CI job to an existing repository",
+        _add_init_arguments,
+        "Edits conf.py, the root document's toctree and the dependencies of the docs; runs nothing of them. Shows a "
+        "diff and asks before it writes. Exits with 1 when something is left to be done by hand.",
     ),
     _Command("explain", "say what a rule finds, why, and how to mend it", _add_explain_arguments),
 )

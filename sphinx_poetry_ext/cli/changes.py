@@ -14,11 +14,16 @@ LOCK_IS_DUE = "poetry.lock no longer fits pyproject.toml: run `poetry lock`"
 
 
 def unified_diff(before: Mapping[Path, bytes], after: Mapping[Path, bytes]) -> Iterator[str]:
-    """The lines of a diff that `patch` and `git apply` take, without secrets (a line that holds one will not apply)."""
+    """The lines of a diff that `patch` and `git apply` take, without secrets (a line that holds one will not apply).
+
+    A file that is not in *before* is a new one.
+    """
     for path in sorted(after):
         name = display_path(path)
         old, new = (name, name) if name.startswith("/") else (f"a/{name}", f"b/{name}")
-        lines = difflib.unified_diff(_lines(before[path]), _lines(after[path]), old, new)
+        if path not in before:
+            old = "/dev/null"
+        lines = difflib.unified_diff(_lines(before.get(path, b"")), _lines(after[path]), old, new)
         for line in lines:
             text = redact(line)
             yield text.removesuffix("\n")

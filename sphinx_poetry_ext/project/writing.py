@@ -21,6 +21,7 @@ class UnwritableFile(SphinxPoetryError):
 
 def write_all(contents: Mapping[Path, bytes], removed: Iterable[Path] = ()) -> None:
     """Replace each file by its new content; links are followed, permissions stay. Those *removed* are gone afterwards.
+    Folders that are missing are made.
 
     Everything that can go wrong is tried before the first file changes, and what was replaced is put back when a later
     one cannot be, or somebody interrupts.
@@ -36,10 +37,14 @@ def write_all(contents: Mapping[Path, bytes], removed: Iterable[Path] = ()) -> N
     aside: dict[Path, Path] = {}
     prepared: dict[Path, Path] = {}
     replaced: dict[Path, bytes | None] = {}
+    made: list[Path] = []
     current = Path()
     try:
         for target, (path, data) in targets.items():
             current = path
+            for folder in reversed(_missing(target.parent)):
+                folder.mkdir()
+                made.append(folder)
             prepared[target] = _prepare(target, data)
         for target, (path, _) in targets.items():
             current = path
@@ -58,6 +63,11 @@ def write_all(contents: Mapping[Path, bytes], removed: Iterable[Path] = ()) -> N
         for target, before in replaced.items():
             with contextlib.suppress(OSError):
                 target.unlink() if before is None else target.write_bytes(before)
+        for temporary in prepared.values():
+            temporary.unlink(missing_ok=True)
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
         if isinstance(error, OSError):
             raise _unwritable(current, error.strerror or str(error)) from error
         raise
@@ -77,8 +87,14 @@ def _check(path: Path, target: Path) -> None:
     # root may write everything; whoever made a file read-only meant it all the same.
     if target.exists() and not (target.stat().st_mode & _ANY_WRITE and os.access(target, os.W_OK)):
         raise _unwritable(path, "the file is read-only")
-    if not os.access(target.parent, os.W_OK | os.X_OK):
+    folder = next((folder for folder in target.parents if os.path.lexists(folder)), target.parent)
+    if not os.access(folder, os.W_OK | os.X_OK) or not folder.is_dir():
         raise _unwritable(path, "its folder may not be written to")
+
+
+def _missing(folder: Path) -> list[Path]:
+    """*folder* and those above it that are not there, the innermost first."""
+    return [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
 
 
 def _prepare(target: Path, data: bytes) -> Path:
