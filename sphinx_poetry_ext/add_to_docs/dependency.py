@@ -14,9 +14,9 @@ from sphinx_poetry_ext.errors import display_path
 from sphinx_poetry_ext.migrate.writer import toml
 from sphinx_poetry_ext.migrate.writer.merging import merge
 from sphinx_poetry_ext.migrate.writer.toml import Entry, Table
-from sphinx_poetry_ext.project import Project, constraints
+from sphinx_poetry_ext.project import Project, constraints, with_pyproject
 from sphinx_poetry_ext.project.discovery import is_poetry_project
-from sphinx_poetry_ext.project.model import MAIN_GROUP, Dependency, KeyPath, normalize_name
+from sphinx_poetry_ext.project.model import MAIN_GROUP, Dependency, KeyPath, PyProject, normalize_name
 
 PYTHON = ">=3.11,<4.0"
 """The Python that the extension needs, as its own pyproject.toml says."""
@@ -68,11 +68,15 @@ def sync_options(project: Project, part: Part) -> str | None:
     found = [item for item in project.parsed().declarations if item.canonical_name == DISTRIBUTION]
     beside = found[0] if found else _beside(project)
     if beside is None:
-        return "--only main,docs" if project.pyproject_file.path in part.contents else None
-    extras = _extras_of(beside)
+        if project.pyproject_file.path not in part.contents:
+            return None
+        return sync_options(with_pyproject(project, part.contents[project.pyproject_file.path]), Part())
+    extras = _extras_of(project.parsed(), beside)
     if beside.group == MAIN_GROUP:
         return f"--only main --extras {extras[0]}" if extras else "--only main"
-    return f"--only main,{beside.group}"
+    # A group without dependencies is none for Poetry, which refuses its name.
+    has_main = any(dependency.group == MAIN_GROUP for dependency in project.parsed().declarations)
+    return f"--only {'main,' * has_main}{beside.group}"
 
 
 def newest_python(project: Project, among: Iterable[str]) -> str:
@@ -99,26 +103,31 @@ def _is_declared(project: Project) -> bool:
 
 def _beside(project: Project) -> Dependency | None:
     """The declaration of Sphinx, or of what comes with it, that the extension belongs beside."""
+    own = project.parsed()
+
+    def rank(dependency: Dependency) -> tuple[bool, bool, bool]:
+        names = {dependency.group, *map(normalize_name, _extras_of(own, dependency))}
+        return (not names & _DOCS_NAMES, dependency.canonical_name != "sphinx", not dependency.pep508)
+
     candidates = [
         dependency
-        for dependency in project.parsed().declarations
+        for dependency in own.declarations
         if _OF_SPHINX.fullmatch(dependency.canonical_name)
-        and (dependency.group != MAIN_GROUP or _extras_of(dependency))
+        and (dependency.group != MAIN_GROUP or _extras_of(own, dependency))
     ]
-    return min(candidates, key=_rank, default=None)
+    return min(candidates, key=rank, default=None)
 
 
-def _rank(dependency: Dependency) -> tuple[bool, bool, bool]:
-    names = {dependency.group, *map(normalize_name, _extras_of(dependency))}
-    return (not names & _DOCS_NAMES, dependency.canonical_name != "sphinx", not dependency.pep508)
-
-
-def _extras_of(dependency: Dependency) -> tuple[str, ...]:
+def _extras_of(own: PyProject, dependency: Dependency) -> tuple[str, ...]:
+    """The project's extras that a declaration of the main group is for, alone."""
     match dependency.key:
         case ("project", "optional-dependencies", str(extra), *_):
             return (extra,)
+        case _ if dependency.optional:
+            names = ((extra.name, map(normalize_name, extra.members)) for extra in own.extras)
+            return tuple(name for name, members in names if dependency.canonical_name in members)
         case _:
-            return dependency.in_extras
+            return ()
 
 
 def _add_declaration(project: Project) -> Part:
@@ -160,7 +169,7 @@ def _tables(project: Project, beside: Dependency | None) -> Iterator[Table]:
     table = beside.key[: next(at for at, part in enumerate(beside.key) if part == beside.name)]
     yield _in_table(tuple(map(str, table)), marked, optional=beside.group == MAIN_GROUP)
     if beside.group == MAIN_GROUP:
-        for extra in beside.in_extras:
+        for extra in _extras_of(own, beside):
             at = next((found.key for found in own.extras if found.name == extra), ("tool", "poetry", "extras", extra))
             *above, key_of_array = at
             yield _in_array(tuple(map(str, above)), str(key_of_array), DISTRIBUTION)

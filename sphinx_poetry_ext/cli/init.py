@@ -20,7 +20,11 @@ from sphinx_poetry_ext.project.writing import write_all
 
 def run(arguments: argparse.Namespace) -> int:
     """Add the extension to a repository: shown first, written when somebody agrees; all of it, or nothing."""
-    asks = sys.stdin is not None and sys.stdin.isatty() and not (arguments.yes or arguments.diff)
+    asks = (
+        sys.stdin is not None
+        and sys.stdin.isatty()
+        and not (arguments.yes or arguments.diff or arguments.format == "json")
+    )
     service = arguments.ci or (_ask_for_service() if asks else "none")
     plan = make(
         Path(arguments.path),

@@ -132,7 +132,7 @@ def test_what_is_no_python_is_said(tmp_path: Path, data: bytes, line: int) -> No
 
 
 def test_it_is_looked_for_where_people_have_it(tmp_path: Path) -> None:
-    with pytest.raises(NoDocs, match="no conf.py of Sphinx"):
+    with pytest.raises(NoDocs, match=r"no conf\.py of Sphinx"):
         conf_file.find(tmp_path, None)
     (tmp_path / "conf.py").write_text("DEBUG = True\n")  # of something else
     with pytest.raises(NoDocs):

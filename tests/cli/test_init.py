@@ -37,7 +37,14 @@ version = "1.0.0"
 python = ">=3.11,<4.0"
 """
 IN_POETRY = "\n[tool.poetry]\nrequires-poetry = '>=2.0'\n"
-GROUPS = f'{PROJECT}\n[dependency-groups]\ndocs = [\n    "furo (>=2024.8.6,<2027.0.0)",\n    "sphinx (>=8.0,<9.0)",  # why\n]\n'
+GROUPS = f"""\
+{PROJECT}
+[dependency-groups]
+docs = [
+    "furo (>=2024.8.6,<2027.0.0)",
+    "sphinx (>=8.0,<9.0)",  # why
+]
+"""
 CONF = 'project = "theirs"\nextensions = ["sphinx.ext.autodoc"]\n'
 MYST = 'project = "theirs"\nextensions = ["myst_parser"]\n'
 RST = "Docs\n====\n\n.. toctree::\n   :maxdepth: 2\n\n   usage\n   api <reference>\n\nIndices\n-------\n"
@@ -234,14 +241,13 @@ def test_everything_is_in_its_place_and_nothing_twice(name: str, capfd: pytest.C
 
 
 def test_it_says_what_was_written_and_what_comes_next(capfd: pytest.CaptureFixture[str]) -> None:
-    write({"pyproject.toml": GROUPS, **PAGES})
+    write({"pyproject.toml": GROUPS + IN_POETRY, **PAGES})
     assert init("--yes") == 0
     out = capfd.readouterr().out
-    assert out.startswith("--- /dev/null\n+++ b/docs/dependencies.rst\n") or "--- a/docs/conf.py\n" in out
+    assert out.startswith("--- a/docs/conf.py\n+++ b/docs/conf.py\n")
+    assert "--- /dev/null\n+++ b/docs/dependencies.rst\n" in out
     assert "docs/conf.py, docs/dependencies.rst, docs/index.rst, pyproject.toml written\n" in out
-    assert out.endswith("Then run `poetry lock`, and then `poetry install` with the group or extra that has it.\n") or (
-        "poetry lock" not in out
-    )
+    assert out.endswith("\nThen run `poetry lock`, and then `poetry install` with the group or extra that has it.\n")
 
 
 def test_a_diff_writes_nothing_and_can_be_applied(capfd: pytest.CaptureFixture[str]) -> None:
@@ -380,6 +386,32 @@ def test_a_job_is_made_of_the_parts_of_this_release(service: str, capfd: pytest.
     assert capfd.readouterr().out == "Nothing to do.\n"
 
 
+@pytest.mark.parametrize(
+    ("project", "options"),
+    [
+        (GROUPS, None),  # main and docs, as the job has it by itself
+        (PROJECT + IN_POETRY, None),
+        (GROUPS.replace("docs =", "dev ="), "--only main,dev"),
+        (GROUPS.replace('"click (>=8.1,<9.0)"', ""), "--only docs"),
+        (f'{PROJECT}[project.optional-dependencies]\nweb = ["sphinx"]\n', "--only main --extras web"),
+    ],
+)
+def test_the_job_installs_what_the_docs_need(project: str, options: str | None) -> None:
+    write({"pyproject.toml": project, **PAGES})
+    assert init("--yes", "--ci", "github", *WHO) == 0
+    steps = yaml.safe_load(Path(FILES["github"]).read_text())["jobs"]["docs"]["steps"]
+    assert steps[-1]["with"].get("sync-options") == options
+    assert init("--yes", "--ci", "circleci", *WHO) == 0  # now that the dependency is there
+    assert (f"sync-options: {options}\n" if options else "- poetry/docs\n") in Path(FILES["circleci"]).read_text()
+
+
+def test_docs_that_poetry_does_not_install_are_not_built(capfd: pytest.CaptureFixture[str]) -> None:
+    write({"pyproject.toml": PROJECT, "docs/requirements.txt": "sphinx\n", **PAGES})
+    assert init("--yes", "--ci", "github", *WHO) == 0
+    assert list(yaml.safe_load(Path(FILES["github"]).read_text())["jobs"]) == ["lint"]
+    assert "the job checks the project and does not build the docs" in capfd.readouterr().out
+
+
 @pytest.mark.parametrize("service", ["gitlab", "circleci"])
 def test_a_file_that_is_there_stays(service: str, capfd: pytest.CaptureFixture[str]) -> None:
     write({"pyproject.toml": GROUPS, **PAGES, FILES[service]: "theirs: 1\n"})
@@ -454,6 +486,10 @@ def test_the_ranges_are_those_of_this_package() -> None:
     assert dependency.version_range("2.3.4") == ">=2.3.4,<3.0.0"
 
 
+# There is neither a package nor a lock, which the linter says.
+BUILD = [sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-b", "text", "-D", "suppress_warnings=poetry"]
+
+
 @pytest.mark.parametrize("name", ["a-group-of-the-standard", "in-markdown", "project-beside-the-docs"])
 def test_the_docs_build_and_show_the_project(name: str, tmp_path: Path) -> None:
     shape = SHAPES[name]
@@ -466,7 +502,7 @@ def test_the_docs_build_and_show_the_project(name: str, tmp_path: Path) -> None:
     assert init("--yes", *shape.arguments) == 0
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-b", "text", str(conf.parent), str(tmp_path / "out")],
+        [*BUILD, str(conf.parent), str(tmp_path / "out")],
         env={**environment, "NO_COLOR": "1", "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
