@@ -47,11 +47,11 @@ def make(
     if not top.is_dir():
         raise NoDocs("there is no such folder", hint="name the folder of a repository", path=top)
     conf_path = conf_file.find(top, conf)
-    repository = git.top(top.absolute()) or top.absolute()
+    repository = git.top(top.resolve()) or top.resolve()
     read = conf_file.read(conf_path)
     docs = page.find_docs(read, source)
     found, is_nearest = _find_project(top, conf_path, project)
-    with_changes = git.top(found.root.absolute()) is not None and _has_tags(found.root)
+    with_changes = git.top(found.root.resolve()) is not None and _has_tags(found.root)
     declared = dependency.add_dependency(found, top, [conf_path.parent, docs.source])
     parts = [
         conf_file.add_extension(read),

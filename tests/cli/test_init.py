@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from repositories import git
 
 from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.add_to_docs import dependency
@@ -349,6 +350,19 @@ def test_nothing_outside_of_the_repository(tmp_path: Path, capfd: pytest.Capture
     assert init("--yes", "--project", ".") == 2
     assert "docs/conf.py: this leads out of the repository" in capfd.readouterr().err
     assert (tmp_path / "shared.py").read_text() == CONF
+
+
+def test_a_repository_with_releases_gets_its_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    write({"pyproject.toml": GROUPS, **PAGES})
+    git(Path(), "init", "--quiet")
+    git(Path(), "add", "--all")
+    git(Path(), "commit", "--quiet", "--message", "one")
+    git(Path(), "tag", "v1.0.0")
+    monkeypatch.chdir("docs")
+    assert init("--yes", "..", "--ci", "github", *WHO) == 0  # the job is the repository's, from wherever it is called
+    assert "What has changed\n----------------\n\n.. poetry:changes::\n" in Path("dependencies.rst").read_text()
+    assert Path("..", FILES["github"]).is_file()
+    assert init("--diff", "..", "--ci", "github", *WHO) == 0
 
 
 # -- jobs -------------------------------------------------------------------------------------------------------------

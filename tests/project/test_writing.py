@@ -153,3 +153,14 @@ def test_an_interrupt_while_a_file_is_prepared(files: tuple[Path, Path], monkeyp
     with pytest.raises(KeyboardInterrupt):
         write_all({files[0]: b"1"})
     assert sorted(path.name for path in files[0].parent.rglob("*")) == ["one.toml", "other.toml", "sub"]
+
+
+def test_folders_are_made_and_gone_again_when_something_fails(tmp_path: Path) -> None:
+    write_all({tmp_path / "a/b/new": b"1"})
+    assert (tmp_path / "a/b/new").read_bytes() == b"1"
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UnwritableFile):
+        write_all({tmp_path / "a/c/d/new": b"1", tmp_path / "folder": b"2"})
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b", "folder", "new"]
+    with pytest.raises(UnwritableFile, match="its folder"):
+        write_all({tmp_path / "a/b/new/below": b"1"})
