@@ -17,7 +17,7 @@ import yaml
 from repositories import git
 
 from sphinx_poetry_ext import __version__
-from sphinx_poetry_ext.add_to_docs import dependency
+from sphinx_poetry_ext.add_to_docs import ci, dependency
 from sphinx_poetry_ext.cli import main
 
 RANGE = dependency.version_range()
@@ -477,8 +477,6 @@ def test_hooks_that_would_need_a_guess_are_left_to_people(text: str) -> None:
 
 
 def test_whose_parts_is_never_guessed(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    from sphinx_poetry_ext.add_to_docs import ci
-
     def nobody(name: str) -> object:
         raise ci.metadata.PackageNotFoundError(name)
 
@@ -527,3 +525,42 @@ def test_the_docs_build_and_show_the_project(name: str, tmp_path: Path) -> None:
     page = (tmp_path / "out/dependencies.txt").read_text("utf-8")
     assert "click" in page
     assert "acme-small" in page
+
+
+# -- and the parts themselves -----------------------------------------------------------------------------------------
+
+TOP = Path(__file__).parents[2]
+
+
+@pytest.mark.skipif(not (TOP / "action.yml").exists(), reason="the parts are not in this repository yet")
+def test_the_jobs_call_the_parts_as_they_are() -> None:
+    other = GROUPS.replace("<4.0", "<3.13").replace("docs =", "dev =")
+    write({"a/pyproject.toml": other + IN_POETRY, "a/web/conf.py": CONF, "a/web/index.rst": RST})
+    for service in FILES:
+        assert init("--yes", "a", "-c", "a/web", "--ci", service, *WHO) == 0
+    made = {service: yaml.safe_load(Path("a", file).read_text()) for service, file in FILES.items()}
+    wanted = {"source", "sync-options"}  # the project is at the top
+
+    action = yaml.safe_load((TOP / "action.yml").read_text())["inputs"]
+    assert wanted | {"command"} <= action.keys()
+    assert set(made["github"]["jobs"]["docs"]["steps"][-1]["with"]) == wanted | {"command"}
+    assert action["command"]["default"] == "lint"
+    orb = yaml.safe_load((TOP / "orb.yml").read_text())["jobs"]
+    used = made["circleci"]["workflows"]["sphinx-poetry"]["jobs"]
+    assert used[0] == "poetry/lint"
+    assert set(used[1]["poetry/docs"]) == wanted | {"python"} <= orb["docs"]["parameters"].keys()
+    component, _ = yaml.safe_load_all((TOP / "templates/docs.yml").read_text())
+    include = made["gitlab"]["include"]
+    assert set(include[1]["inputs"]) == wanted | {"image"} <= component["spec"]["inputs"].keys()
+    hooks = {hook["id"] for hook in yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text())}
+    assert {hook["id"] for hook in made["pre-commit"]["repos"][0]["hooks"]} <= hooks
+
+    for parameters in (action, orb["docs"]["parameters"], component["spec"]["inputs"]):
+        assert parameters["source"]["default"] == "docs"
+        assert parameters["project"]["default"] == "."
+        assert parameters["sync-options"]["default"] == ci.SYNC
+    assert orb["docs"]["parameters"]["python"]["default"] == ci.PYTHONS[0]
+    assert component["spec"]["inputs"]["image"]["default"] == f"python:{ci.PYTHONS[0]}-slim"
+    example = (TOP / "examples/ci/reuse/github/.github/workflows/poetry.yml").read_text()
+    assert ci.CHECKOUT in example
+    assert ci.SETUP_PYTHON in example
