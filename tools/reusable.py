@@ -1,0 +1,77 @@
+"""Bring what other repositories take from this one up to date: the action, the orb, the components, and their examples.
+
+Called by `make reusable`. What they share stands in one place: the scripts in ``tools/reusable/``, this package's
+version and its newest Python in ``pyproject.toml``, and Poetry's version in ``tools/poetry-requirements.txt``. The
+action calls the scripts where they are. An orb and a component are one file each, so they hold a copy, which is
+written here: below a line ``# tools/reusable/NAME.sh`` and as deep. Versions are written where a line ends with
+``# = package``, ``# = poetry`` or ``# = python``, and where an example names a release of this repository or of Poetry.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+import tomllib
+from pathlib import Path
+
+TOP = Path(__file__).parents[1]
+SCRIPTS = TOP / "tools" / "reusable"
+FILES = ("action.yml", "orb.yml", "templates/*.yml", "examples/ci/**/*", "docs/guide/reuse.md")
+RELEASE = r"\d+(?:\.\d+)+"
+MARKED = r'"(?=[^"\n]*" # = {}$)(?:[^"\n]*[^"\n\d.])?'
+# What stands before a release in an example, which has no marks.
+BEFORE = {
+    "package": (
+        r"sphinx-poetry-ext[\w/:.-]*[@#]v",  # an action, a component, a preset
+        r"sphinx-poetry-ext/[\w/-]*v(?=[\d.]+/orb\.yml)",
+        r"sphinx-poetry-ext\b[^\n]*\n +rev: v",
+        r"sphinx-poetry-ext==",
+    ),
+    "poetry": (r'POETRY_VERSION: "', r"(?<![\w-])poetry==", r"python-poetry/poetry\n +rev: "),
+    "python": (),
+}
+
+
+def versions() -> dict[str, str]:
+    """The release of each thing that is named."""
+    project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
+    requirements = (TOP / "tools" / "poetry-requirements.txt").read_text("utf-8")
+    poetry = re.search(rf"^poetry==({RELEASE})$", requirements, re.MULTILINE)
+    assert poetry, "tools/poetry-requirements.txt has no line poetry==…"
+    pythons = re.findall(r":: Python :: (3\.\d+)$", "\n".join(project["classifiers"]), re.MULTILINE)
+    newest = max(pythons, key=lambda version: int(version.partition(".")[2]))
+    return {"package": project["version"], "poetry": poetry[1], "python": newest}
+
+
+def up_to_date(text: str) -> str:
+    """*text* with today's scripts and versions."""
+    for script in sorted(SCRIPTS.glob("*.sh")):
+        mark = f"# {script.relative_to(TOP).as_posix()}\n"
+
+        def block(found: re.Match[str], head: str = mark, script: Path = script) -> str:
+            return textwrap.indent(head + script.read_text("utf-8"), found[1])
+
+        text = re.sub(rf"^( +){re.escape(mark)}(?:\1.*\n|\n(?=\1))*", block, text, flags=re.MULTILINE)
+    for name, version in versions().items():
+        for before in (*BEFORE[name], MARKED.format(name)):
+            text = re.sub(f"({before}){RELEASE}", rf"\g<1>{version}", text, flags=re.MULTILINE)
+    return text
+
+
+def files() -> list[Path]:
+    """All files that are brought up to date."""
+    return sorted(file for pattern in FILES for file in TOP.glob(pattern) if file.is_file())
+
+
+def main() -> None:
+    """Write what has to be changed, and say so."""
+    for file in files():
+        old = file.read_text("utf-8")
+        if (new := up_to_date(old)) != old:
+            file.write_text(new, "utf-8")
+            sys.stdout.write(f"{file.relative_to(TOP)}: brought up to date\n")
+
+
+if __name__ == "__main__":
+    main()
