@@ -22,7 +22,7 @@ POETRY_DONE := .tools/poetry/.done
 SETUP_DONE := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs docs-strict test test-browser check messages lock dist clean FORCE
+.PHONY: help setup docs docs-strict test test-browser check messages reusable lock dist clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ check: $(SETUP_DONE) ## Lint, formatting, types, and which package may import wh
 
 messages: $(SETUP_DONE) ## Bring the catalogues of messages up to date with the code; fails while translations are missing
 	$(BIN)/python tools/messages.py
+
+reusable: $(SETUP_DONE) ## Bring what other repositories take up to date: the action, the orb, the components, their examples
+	$(BIN)/python tools/reusable.py
 
 lock: $(POETRY_DONE) ## Bring poetry.lock up to date after a change in pyproject.toml
 	$(RUN_POETRY) lock
