@@ -128,6 +128,18 @@ def test_what_only_pbr_reads_is_refused(tmp_path: Path) -> None:
     assert "settings of other tools" not in said(reading)
 
 
+def test_many_sections_of_other_tools_make_a_short_note(tmp_path: Path) -> None:
+    sections = "".join(f"[mypy-a.module{number}.*]\nignore_errors = true\n" for number in range(30))
+    (note,) = [
+        note.message
+        for note in read(tmp_path, f"[metadata]\nname = a\nversion = 1\n{sections}").notes
+        if "other tools" in note.message
+    ]
+    assert note.startswith("[mypy-a.module0.*], [mypy-a.module1.*], ")
+    assert "and 25 more are settings of other tools" in note
+    assert len(note) < 250
+
+
 def test_pbr_as_build_backend_is_refused(tmp_path: Path) -> None:
     system = '[build-system]\nrequires = ["pbr"]\nbuild-backend = "pbr.build"\n'
     write(tmp_path, {"pyproject.toml": system})

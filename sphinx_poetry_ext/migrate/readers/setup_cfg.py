@@ -60,6 +60,10 @@ _OF_PBR = {
 """Sections that setuptools does not read and pbr does, by what says the same to setuptools."""
 
 
+_MOST_NAMED = 5
+"""Sections of other tools."""
+
+
 class Config(NamedTuple):
     """What a setup.cfg says."""
 
@@ -90,10 +94,17 @@ def read(path: Path, *, top: Path, repository: Path) -> Config:
     reader = _Reader(parser, _Lines(path, text), top, repository, config)
     reader.read()
     if reader.others:
-        names = ", ".join(f"[{name}]" for name in reader.others)
+        names = _listed(reader.others)
         message = f"{names} are settings of other tools, which read them here: setup.cfg stays for them"
         config.notes.append(Note(Level.info, message, Written(path, reader.line_of_others)))
     return config._replace(stays=bool(reader.others) or reader.is_of_pbr)
+
+
+def _listed(sections: list[str]) -> str:
+    """The first of *sections*, and how many more there are: type checkers have one for each module."""
+    first, more = sections[:_MOST_NAMED], len(sections) - _MOST_NAMED
+    names = ", ".join(f"[{name}]" for name in first)
+    return f"{names} and {more} more" if more > 0 else names
 
 
 class _Parser(configparser.ConfigParser):
