@@ -145,3 +145,11 @@ def test_the_settings_of_other_tools_make_no_package(text: str, is_taken: bool, 
     assert (find_sources(tmp_path).setup_cfg is not None) is is_taken
     make(tmp_path, "setup.py")
     assert find_sources(tmp_path).setup_cfg is not None
+
+
+def test_what_windows_writes_is_read(tmp_path: Path) -> None:
+    make(tmp_path, "requirements-lint.txt", "requirements-style.txt")
+    (tmp_path / "requirements-lint.txt").write_bytes("-r requirements-style.txt\n".encode("utf-16"))
+    assert list(find_sources(tmp_path).requirements) == [tmp_path / "requirements-lint.txt"]
+    (tmp_path / "setup.cfg").write_bytes("[metadata]\nname = x\n".encode("utf-16"))
+    assert find_sources(tmp_path).setup_cfg is not None
