@@ -26,7 +26,7 @@ from sphinx_poetry_ext.migrate.replacements import Project, instead_of
 from sphinx_poetry_ext.project.folder import DOCKERFILES, JUSTFILES, MAKEFILES, NEVER_SOURCE, fits
 from sphinx_poetry_ext.project.gitignore import IgnoredFolders
 from sphinx_poetry_ext.project.model import normalize_name
-from sphinx_poetry_ext.project.redaction import redact
+from sphinx_poetry_ext.project.redaction import redact_options
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 _LARGEST = 512 * 1024
@@ -54,10 +54,8 @@ _COMMAND = re.compile(
     (?: (?<=[\s=])"[^"\n]*" | (?<=[\s=])'[^'\n]*' | \\[ \t]*\n | [^\n`"'<>|;&#\\)] )*"""
 )
 _FILE_TOKEN = re.compile(r"[\w./*{}$~-]+\.(?:txt|in|pip|lock|cfg|py)\b|\bPipfile(?:\.lock)?\b")
+_COPY = re.compile(r"(?i)\s*(?:ONBUILD\s+)?(?:COPY|ADD)\s+(?P<words>.*)")
 _CACHE = re.compile(r"""^[\s-]*cache:\s*["']?(?P<tool>pip|pipenv)["']?\s*(?:\#.*)?$""")
-
-
-_PASSWORD = r"(?i)(--?(?:\w*password|\w*token)[ =])\S+"
 
 
 class Call(NamedTuple):
@@ -117,6 +115,10 @@ class _Command(NamedTuple):
     words: tuple[str, ...]
     lines: range
     is_python: bool = False
+    shown: tuple[str, ...] = ()
+    """The words as they are written, where those are masked."""
+    is_tox_installing: bool = False
+    """Whether it is the command that tox gives everything to install."""
 
 
 class _Finder:
@@ -125,6 +127,7 @@ class _Finder:
         self._folders = [plan.folder for _, plan in projects]
         self._projects = [_project(plan) for _, plan in projects]
         self._groups = [_groups(sources) for sources, _ in projects]
+        self._extras = [sources.extras for sources, _ in projects]
         self._owners: dict[Path, list[int]] = {}
         for index, (_, plan) in enumerate(projects):
             for path in plan.files:
@@ -152,20 +155,27 @@ class _Finder:
                 self._mention(path, kind, number, line)
 
     def _call(self, path: Path, kind: str, command: _Command, seen: set[tuple[int, str]]) -> set[int]:
-        names = self._named(" ".join(command.words), path)
+        written = command.shown or command.words
+        names = self._named(" ".join(written), path)
         owner = self._owner(path, names)
-        project = replace(self._projects[owner], installs=partial(self._installs, path, owner))
+        project = self._project(path, owner)
         instead = instead_of(command.words, project, exact=kind == "docker")
         if instead is None:
             return set()
-        text = _shown(command.words)
+        text = _shown(written)
         names |= self._implied(owner, text)
         if command.is_python:
             instead = f"session.run_install({', '.join(map(json.dumps, instead.split()))}, external=True)"
         if (command.lines.start, text) not in seen:
             seen.add((command.lines.start, text))
             called = "setup.py" if "setup.py" in text else "Pipenv" if "pipenv" in text else "pip"
-            self._add(owner, f"`{text}` calls {called}: write `{instead}`", Written(path, command.lines.start), names)
+            message = f"`{text}` calls {called}: write `{instead}`"
+            if command.is_tox_installing:
+                message = (
+                    f"`{text}` is how tox installs: take it out, with `skip_install = true` and `commands_pre = poetry "
+                    "install` Poetry does, and poetry.lock has the versions"
+                )
+            self._add(owner, message, Written(path, command.lines.start), names)
         return set(command.lines)
 
     def _mention(self, path: Path, kind: str, number: int, line: str) -> None:
@@ -175,18 +185,36 @@ class _Finder:
         names = self._named(line, path)
         if kind == "prose":
             names = frozenset(name for name in names if name.name not in {"setup.py", "setup.cfg"})
+        folders = self._copied_folders(line) if kind == "docker" else {}
+        names = names.union(*folders.values())
         if names:
-            shown = _listed(names)
+            shown = "`, `".join(folders) or _listed(names)
             message = f"`{shown}` is named here: {self._advice(path, kind, line, names)}"
             self._add(self._owner(path, names), message, Written(path, number), names)
 
+    def _copied_folders(self, line: str) -> dict[str, frozenset[Path]]:
+        """The folders of nothing but requirements that an instruction copies, with the files of sources in them."""
+        match = _COPY.match(line)
+        *words, _ = re.split(r"[\s,]+", match["words"].strip("[] ")) if match else [""]
+        found = {}
+        for word in (word.strip("\"'") for word in words if not word.startswith("--")):
+            parts = [part for part in PurePosixPath(word).parts if re.fullmatch(r"[\w-][\w .-]*", part)]
+            inside = frozenset(
+                name
+                for name in self._owners
+                if parts and name.parent not in self._folders and _ends_alike(name.parent.parts, parts)
+            )
+            if inside:
+                found[word] = inside
+        return found
+
     def _advice(self, path: Path, kind: str, line: str, names: frozenset[Path]) -> str:
         owner = self._owner(path, names)
-        project = replace(self._projects[owner], installs=partial(self._installs, path, owner))
+        project = self._project(path, owner)
         # With the folders: docs/requirements.txt is not requirements.txt.
         files = [word for name in sorted(names) for word in ("-r", name.relative_to(self._repository).as_posix())]
         instead = instead_of(["pip", "install", *files], project) or "poetry install"
-        if kind == "docker" and re.match(r"\s*(?:COPY|ADD)\b", line, re.IGNORECASE):
+        if kind == "docker" and _COPY.match(line):
             return "write `COPY pyproject.toml poetry.lock ./`"
         if kind == "tox.ini":
             return (
@@ -255,6 +283,14 @@ class _Finder:
             found.update(fitting)
         return frozenset(found)
 
+    def _project(self, path: Path, owner: int) -> Project:
+        installs, brings = (partial(method, path, owner) for method in (self._installs, self._brings))
+        return replace(self._projects[owner], installs=installs, brings=brings)
+
+    def _brings(self, path: Path, owner: int, token: str) -> frozenset[str]:
+        extras = self._extras[owner]
+        return frozenset(extra for name in self._named(token, path) for extra in extras.get(name, ()))
+
     def _installs(self, path: Path, owner: int, token: str) -> frozenset[str]:
         groups = self._groups[owner]
         return frozenset(group for name in self._named(token, path) for group in groups.get(name, ()))
@@ -281,6 +317,7 @@ def _project(plan: Plan) -> Project:
         plan.mode == "package",
         frozenset(groups),
         frozenset(normalize_name(item.wanted.name) for item in plan.dependencies),
+        scripts=dict(plan.scripts),
     )
 
 
@@ -348,9 +385,21 @@ def _of_dockerfile(path: Path, text: str) -> Iterator[_Command]:
 def _of_ci(path: Path, text: str) -> Iterator[_Command]:
     from sphinx_poetry_ext.lint.ci_files import read_commands
 
+    lines = text.splitlines()
     for command in read_commands(path.name, text.encode()):
         words = tuple(re.sub(r"^\$\{(_+)\}(?=.)", "", word) for word in command.words)
-        yield _Command(words, _lines(command.places[0][0], command.places), command.is_python)
+        span = _lines(command.places[0][0], command.places)
+        if path.name == "tox.ini":
+            shown = tuple(_unmasked(word, lines, *place) for word, place in zip(words, command.places, strict=True))
+            yield _Command(words, span, shown=shown, is_tox_installing=command.key == "install_command")
+        else:
+            yield _Command(words, span, command.is_python)
+
+
+def _unmasked(word: str, lines: Sequence[str], line: int, column: int) -> str:
+    """*word* with what tox fills in as it is written, which is as long."""
+    written = lines[line - 1][column - 1 :][: len(word)] if line <= len(lines) else ""
+    return written if re.sub(r"\{[^{}]*\}", lambda match: "_" * len(match[0]), written) == word else word
 
 
 def _of_nox(path: Path, text: str) -> Iterator[_Command]:
@@ -411,7 +460,7 @@ def _code_lines(text: str) -> frozenset[int]:
 
 
 def _shown(words: Sequence[str]) -> str:
-    text = plain(redact(re.sub(_PASSWORD, r"\1***", " ".join(words))))
+    text = plain(redact_options(" ".join(words)))
     return text if len(text) <= 120 else f"{text[:117]}…"
 
 

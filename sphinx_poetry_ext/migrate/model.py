@@ -192,3 +192,5 @@ class Reading:
     file."""
     kept: tuple[Path, ...] = ()
     """Files that hold more than what was read, or that a build still needs: they stay."""
+    scripts: tuple[tuple[str, str], ...] = ()
+    """``("serve", "python -m app")``: the commands that a Pipfile has names for; Poetry runs no such thing."""

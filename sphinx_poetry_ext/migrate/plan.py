@@ -67,7 +67,8 @@ class Plan:
     """What Poetry's own tables have to add to requirements that are there."""
     extends: bool = False
     """Whether pyproject.toml has the project's tables, and is only added to."""
-
+    scripts: tuple[tuple[str, str], ...] = ()
+    """The commands that had a name and lose it: ``("serve", "python -m app")``."""
     says_nothing: bool = False
     """Whether nothing of what was read says what gets installed: then it stays as it is."""
 

@@ -106,6 +106,7 @@ class _Planner:
             moved=_joined(reading.moved for reading in readings),
             enriching=_joined(reading.enriching for reading in readings),
             extends=self._extends,
+            scripts=_joined(reading.scripts for reading in readings),
         )
 
     # -- metadata -----------------------------------------------------------------------------------------------------

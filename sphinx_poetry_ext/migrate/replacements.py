@@ -22,7 +22,8 @@ _WITH_VALUE = frozenset(
     | {"--output-file", "--upgrade-package", "-P", "--group", "--dependency-groups", "--keyring-provider"}
 )
 _POETRYS_OWN = frozenset({"pip", "setuptools", "wheel", "virtualenv"})
-_NEEDS_NONE = frozenset({"cache", "config", "debug", "help", "completion", "index", "search", "hash", "inspect"})
+_FILLED_IN = re.compile(r"_{3,}")
+"""A word that another program fills in."""
 _EXPORT = "poetry export --output requirements.txt"
 
 
@@ -38,6 +39,10 @@ class Project:
     """Every package that the new project asks for, normalised."""
     installs: Callable[[str], Collection[str]] = field(default=lambda _: ())
     """The groups that the requirements file of that name installs; none when it is none of the project's."""
+    brings: Callable[[str], Collection[str]] = field(default=lambda _: ())
+    """The extras that it installs; ``*`` for all of them."""
+    scripts: Mapping[str, str] = field(default_factory=dict)
+    """The commands that a Pipfile has names for."""
 
 
 def instead_of(words: Sequence[str], project: Project, *, exact: bool = False) -> str | None:
@@ -130,7 +135,7 @@ def _pip(words: Sequence[str], project: Project, *, exact: bool) -> str | None:
         if not arguments.files and any(map(_is_itself, arguments.positional)):
             return "poetry build --format wheel"
         return f"{_EXPORT}` with poetry-plugin-export, and then `pip {command} -r requirements.txt"
-    return None if command in _NEEDS_NONE else "poetry"
+    return None
 
 
 def _pip_install(arguments: _Arguments, project: Project, *, exact: bool) -> str | None:
@@ -138,7 +143,8 @@ def _pip_install(arguments: _Arguments, project: Project, *, exact: bool) -> str
     itself = [text for text in paths if _is_itself(text)]
     names = [text for text in arguments.positional if not _is_path(text) and text != "-"]
     verb = "sync" if exact else "install"
-    extras = sorted({extra.strip() for text in itself for extra in _extras(text) if extra.strip()})
+    extras = {extra.strip() for text in itself for extra in _extras(text) if extra.strip()}
+    extras |= {extra for file in arguments.files for extra in project.brings(file)}
     groups: set[str] = set()
     for file in arguments.files:
         groups |= set(project.installs(file)) or {MAIN}
@@ -146,8 +152,7 @@ def _pip_install(arguments: _Arguments, project: Project, *, exact: bool) -> str
     if arguments.files or itself:
         main_only = groups <= {MAIN} and not any(_is_itself(text) for text in arguments.editable)
         parts.append(_install(verb, groups | {MAIN} if itself else groups, project, main_only=main_only))
-        if extras:
-            parts[-1] += f" --extras {extras[0]}" if len(extras) == 1 else f' --extras "{" ".join(extras)}"'
+        parts[-1] += _with_extras(extras)
         if project.is_package and not itself:
             parts[-1] += " --no-root"
     elif any(not _is_itself(text) for text in paths):
@@ -164,6 +169,13 @@ def _pip_install(arguments: _Arguments, project: Project, *, exact: bool) -> str
     if not parts and any(normalize_name(_bare(name)) == "pip-tools" for name in names):
         return "pipx install poetry"
     return " && ".join(parts) or None
+
+
+def _with_extras(extras: Collection[str]) -> str:
+    if "*" in extras:
+        return " --all-extras"
+    names = " ".join(sorted(extras))
+    return "" if not names else f' --extras "{names}"' if " " in names else f" --extras {names}"
 
 
 def _install(verb: str, groups: set[str], project: Project, *, main_only: bool) -> str:
@@ -184,7 +196,9 @@ def _bare(text: str) -> str:
 
 
 def _is_path(text: str) -> bool:
-    return text.startswith((".", "/", "~", "file:", "$")) or "/" in text.partition("@")[0] or text.endswith(".whl")
+    if text.startswith((".", "/", "~", "file:", "$")) or _FILLED_IN.fullmatch(text):
+        return True
+    return "/" in text.partition("@")[0] or text.endswith(".whl")
 
 
 def _is_itself(text: str) -> bool:
@@ -208,9 +222,11 @@ def _pip_compile(words: Sequence[str]) -> str:
 
 def _pip_sync(words: Sequence[str], project: Project) -> str:
     groups: set[str] = set()
+    extras: set[str] = set()
     for file in _parsed(words).positional or ["requirements.txt"]:
         groups |= set(project.installs(file)) or {MAIN}
-    return _install("sync", groups, project, main_only=groups <= {MAIN})
+        extras |= set(project.brings(file))
+    return _install("sync", groups, project, main_only=groups <= {MAIN}) + _with_extras(extras)
 
 
 _OF_SETUP: Mapping[str, str] = {
@@ -251,6 +267,8 @@ def _pipenv(words: Sequence[str], project: Project) -> str:
     dev = {"--dev", "-d"} & set(options)
     if command in {"run", "shell"}:
         later = words[words.index(command) + 1 :]
+        if command == "run" and later and (script := project.scripts.get(later[0])):
+            later = [script, *later[1:]]
         return " ".join(["poetry run", *later]) if command == "run" else "eval $(poetry env activate)"
     if command in {"install", "sync"}:
         arguments = _parsed(words[words.index(command) + 1 :])

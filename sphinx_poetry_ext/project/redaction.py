@@ -17,6 +17,7 @@ _TOKEN = (
 )
 _HARMLESS_USERS = {"git", "hg"}
 MASK = "***"
+_OPTION = re.compile(r"(?i)(--?(?:\w*password|\w*token)[ =])\S+")
 
 
 def redact(text: str) -> str:
@@ -47,3 +48,8 @@ def _mask(url: re.Match[str]) -> str:
     if user in _HARMLESS_USERS or ("ssh" in scheme and ":" not in user):
         return url[0]
     return f"{scheme}{MASK}{rest[end:]}"
+
+
+def redact_options(command: str) -> str:
+    """*command* without the values of options that are passwords or tokens, and without what `redact` takes."""
+    return redact(_OPTION.sub(r"\1***", command))

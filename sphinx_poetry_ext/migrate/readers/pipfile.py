@@ -30,6 +30,7 @@ from sphinx_poetry_ext.migrate.readers.specifiers import shown
 from sphinx_poetry_ext.migrate.readers.toml_places import Places
 from sphinx_poetry_ext.project.model import KeyPath, Source
 from sphinx_poetry_ext.project.package_sources import is_pypi
+from sphinx_poetry_ext.project.redaction import redact_options
 from sphinx_poetry_ext.project.tomlfile import parse_pyproject, read_bytes
 
 _GROUPS = {"packages": MAIN, "dev-packages": "dev"}
@@ -68,6 +69,7 @@ def read(pipfile: Path | None, lock: Path | None, *, top: Path, repository: Path
         notes=tuple(reader.notes),
         dropped=tuple(reader.dropped),
         pinned_for=tuple(reader.pinned_for),
+        scripts=tuple(reader.scripts),
     )
 
 
@@ -82,6 +84,7 @@ class _Reader(Reporter):
         self.indexes: list[Index] = []
         self.metadata: dict[str, Value] = {}
         self.pinned_for: list[str] = []
+        self.scripts: list[tuple[str, str]] = []
 
     # -- Pipfile ------------------------------------------------------------------------------------------------------
 
@@ -105,9 +108,12 @@ class _Reader(Reporter):
             elif name == "requires":
                 self._requires(content, places)
             elif name == "scripts" and isinstance(content, dict):
+                self.scripts += [
+                    (name, plain(redact_options(line))) for name, line in content.items() if isinstance(line, str)
+                ]
                 for script, command in content.items():
                     reason = "Poetry has no task runner: poethepoet, a Makefile or `poetry run` do that"
-                    self._drop(f"{script} = {command}", reason, places.written(("scripts", script)))
+                    self._drop(redact_options(f"{script} = {command}"), reason, places.written(("scripts", script)))
             elif name == "pipenv" and isinstance(content, dict):
                 for option, value in content.items():
                     self._option(option, value, places.written(("pipenv", option)))
