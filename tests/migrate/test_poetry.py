@@ -223,6 +223,22 @@ def test_an_old_word_goes_from_an_inline_table_with_its_comma(old: str, tmp_path
     assert source.format('priority = "primary"') in made
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('default = false, secondary = false, name = "one", url = "u"', 'name = "one", url = "u"'),
+        ('secondary = false, default = false, name = "one", url = "u"', 'name = "one", url = "u"'),
+        ('name = "one", secondary = false, default = false, url = "u"', 'name = "one", url = "u"'),
+        ('name = "one", url = "u", secondary = false, default = false', 'name = "one", url = "u"'),
+        ('default = false, name = "one", secondary = false, url = "u"', 'name = "one", url = "u"'),
+    ],
+)
+def test_two_old_words_go_from_an_inline_table(old: str, new: str, tmp_path: Path) -> None:
+    source = "source = [{{ {} }}]\n"
+    made = migrated(tmp_path, f"{HEAD}{source.format(old)}\n{PYTHON}", "poetry")
+    assert source.format(new) in made
+
+
 def test_the_style_of_poetry_mends_and_moves_nothing(tmp_path: Path) -> None:
     text = f'{HEAD}\n{PYTHON}six = "^1"  # why\n\n[tool.poetry.dev-dependencies]  # d\npytest = "^7"\n\n'
     text += '[build-system]\nrequires = ["poetry-core>=1.0.0"]\nbuild-backend = "poetry.core.masonry.api"\n'

@@ -75,6 +75,7 @@ def _sources(data: bytes, tree: Mapping[str, Any], positions: Positions) -> Iter
                 # What replaces them the plan says.
                 yield _Edit(span, toml.string(address), "", (*key, "url"))
         has_priority = "priority" in source
+        gone: list[tuple[Span, KeyPath]] = []
         if (old := source.get("priority")) in NOW and (span := positions.value_span((*key, "priority"))):
             message = f'`priority = "{old}"` is `"{NOW[old]}"` since Poetry 1.5 and 2'
             yield _Edit(span, toml.string(NOW[old]), message, (*key, "priority"))
@@ -87,13 +88,20 @@ def _sources(data: bytes, tree: Mapping[str, Any], positions: Positions) -> Iter
                 message = f'`{name} = true` is `priority = "{now}"` since Poetry 1.5'
                 yield _Edit(Span(begin.start, end.end), f'priority = "{now}"', message, (*key, name))
             else:
-                yield _Edit(_with_comma(data, positions.whole_line(Span(begin.start, end.end))), "", "", (*key, name))
+                gone.append((positions.whole_line(Span(begin.start, end.end)), (*key, name)))
+        taken = 0
+        for span, place in sorted(gone):
+            whole = _with_comma(data, span, taken)
+            taken = whole.end
+            yield _Edit(whole, "", "", place)
 
 
-def _with_comma(data: bytes, span: Span) -> Span:
-    """*span*, an entry that is taken out, with the comma that parts it from others in an inline table."""
-    if before := re.search(rb",[ \t]*\Z", data[: span.start]):
-        return Span(before.start(), span.end)
+def _with_comma(data: bytes, span: Span, taken: int) -> Span:
+    """*span*, an entry that is taken out, with the comma that parts it from others in an inline table; what stands
+    before *taken* is taken out already.
+    """
+    if before := re.search(rb",[ \t]*\Z", data[taken : span.start]):
+        return Span(taken + before.start(), span.end)
     after = re.match(rb"[ \t]*,[ \t]*", data[span.end :])
     return Span(span.start, span.end + after.end()) if after else span
 
