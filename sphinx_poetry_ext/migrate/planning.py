@@ -397,10 +397,10 @@ class _Planner:
             if _address(index) not in there:
                 kept.setdefault(index.url.rstrip("/"), index)
         for url, index in kept.items():
-            alone = is_pypi(Source(index.name, (), url, ""))
+            alone = is_pypi(Source("", (), url, ""))
             if alone and index.kind == "primary":
                 continue  # what Poetry looks at by itself
-            name = PYPI if alone else self._source_name(index, {source.name for source in sources})
+            name = PYPI if alone else self._source_name(index, {source.name.lower() for source in sources})
             address = "" if alone else index.url
             priority = _PRIORITIES.get(index.kind, "supplemental")
             sources.append(PlannedSource(name, address, priority, (index.written,), index.needs_credentials))
@@ -409,17 +409,18 @@ class _Planner:
 
     @staticmethod
     def _source_name(index: Index, taken: set[str]) -> str:
-        if index.name and index.name not in taken:
+        """Its own name, or one by its address; Poetry tells sources apart by their names in small letters."""
+        if index.name and index.name.lower() not in taken:
             return index.name
         parts = urlsplit(index.url)
         labels = [label for label in (parts.hostname or "").split(".")[:-1] if label not in _SAYS_NOTHING]
-        base = name = "-".join(labels) or "private"
-        path = [part for part in parts.path.split("/") if part and part not in _SAYS_NOTHING]
+        base = name = _as_name("-".join(labels)) or "private"
+        path = [word for part in parts.path.split("/") if part not in _SAYS_NOTHING and (word := _as_name(part))]
         number = 2
-        while name in taken:
+        while name.lower() in taken:
             name = f"{base}-{path.pop(0)}" if path else f"{base}-{number}"
             number += 1
-        return re.sub(r"[^A-Za-z0-9-]+", "-", name)
+        return name
 
     def _speak_of_sources(self, sources: Sequence[PlannedSource]) -> None:
         for source in sources:
@@ -481,6 +482,10 @@ def _key(item: Wanted) -> tuple[object, ...]:
 
 def _joined(several: Iterable[tuple[_Item, ...]]) -> tuple[_Item, ...]:
     return tuple(dict.fromkeys(item for items in several for item in items))
+
+
+def _as_name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9-]+", "-", text).strip("-")
 
 
 def _address(index: Index) -> str:

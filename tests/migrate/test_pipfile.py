@@ -239,3 +239,15 @@ def test_a_lock_alone_does_not_tell_what_was_asked_for(tmp_path: Path) -> None:
     (tmp_path / "Pipfile.lock").write_text(json.dumps(LOCKED))
     found = pipfile.read(None, tmp_path / "Pipfile.lock", top=tmp_path, repository=tmp_path)
     assert "no Pipfile beside this lock" in found.notes[-1].message
+
+
+def test_another_index_under_the_name_of_pypi_is_not_lost(tmp_path: Path) -> None:
+    """Poetry refuses a source `pypi` with an address of its own."""
+    mirror = '[[source]]\nurl = "https://mirror.acme.example/simple"\nname = "pypi"\n\n'
+    found = reading(tmp_path, f'{mirror}[packages]\na = {{ version = "*", index = "pypi" }}\n')
+    plan = make_plan(tmp_path, [found])
+    assert [(source.name, source.url, source.priority) for source in plan.sources] == [
+        ("pypi-mirror", "https://mirror.acme.example/simple", "primary")
+    ]
+    assert [item.wanted.index for item in plan.dependencies] == ["pypi-mirror"]
+    assert any("Poetry keeps that name" in note.message for note in plan.notes)

@@ -208,3 +208,11 @@ def test_only_what_was_carried_over_whole_may_be_removed(tmp_path: Path) -> None
 def test_a_plan_of_nothing(tmp_path: Path) -> None:
     made = make_plan(tmp_path / "My App!", [])
     assert (made.mode, made.name, made.dependencies) == ("application", "my-app", ())
+
+
+def test_sources_have_names_of_their_own_after_cleaning(tmp_path: Path) -> None:
+    urls = ["https://a.example/x_y", "https://a.example/x.y", "https://a.example/x-y", "https://a.example/X-Y"]
+    made = plan(tmp_path, requirements="".join(f"--extra-index-url {url}\n" for url in urls) + "six\n")
+    names = [source.name for source in made.sources]
+    assert len({name.lower() for name in names}) == len(urls), names
+    assert [source.url for source in made.sources] == urls

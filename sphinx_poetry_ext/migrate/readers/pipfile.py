@@ -29,11 +29,12 @@ from sphinx_poetry_ext.migrate.readers.report import Reporter
 from sphinx_poetry_ext.migrate.readers.specifiers import shown
 from sphinx_poetry_ext.migrate.readers.toml_places import Places
 from sphinx_poetry_ext.project.model import KeyPath, Source
-from sphinx_poetry_ext.project.package_sources import is_pypi
+from sphinx_poetry_ext.project.package_sources import PYPI, is_pypi
 from sphinx_poetry_ext.project.redaction import redact_options
 from sphinx_poetry_ext.project.tomlfile import parse_pyproject, read_bytes
 
 _GROUPS = {"packages": MAIN, "dev-packages": "dev"}
+_RENAMED = "pypi-mirror"
 _NO_GROUP = {"source", "requires", "scripts", "pipenv", "pipfile", "build-system"}
 _MARKERS = (
     *("os_name", "sys_platform", "platform_machine", "platform_python_implementation", "platform_release"),
@@ -79,6 +80,7 @@ class _Reader(Reporter):
         self._top = top
         self._repository = repository
         self._searches_all = False
+        self._renamed: dict[str, str] = {}
         self.wanted: list[Wanted] = []
         self.pins: list[Pin] = []
         self.indexes: list[Index] = []
@@ -145,6 +147,13 @@ class _Reader(Reporter):
                 continue
             name = source.get("name")
             label = name if isinstance(name, str) else ""
+            if label.lower() == PYPI.lower() and not is_pypi(Source("", (), url, "")):
+                self._note(
+                    f"`{plain(label)}` is another index here, and Poetry keeps that name for PyPI: it becomes "
+                    f"`{_RENAMED}`",
+                    written,
+                )
+                self._renamed[label] = label = _RENAMED
             # Pipenv looks at the others only for packages that name them, unless it is told to search all.
             kind: IndexKind = "extra" if self._searches_all else "explicit"
             if number == 0:
@@ -243,11 +252,12 @@ class _Reader(Reporter):
         """The source that a package has to come from; none where that is PyPI and nothing comes before it."""
         if index is None:
             return None
+        index = self._renamed.get(str(index), index)
         known = next((one for one in self.indexes if index in (one.name, one.url)), None)
         if known is None:
             self._error(f"`{plain(name)}` names the index `{plain(str(index))}`, which is no source here", written)
             return None
-        if known.kind == "primary" and is_pypi(Source(known.name, (), known.url, "")):
+        if known.kind == "primary" and is_pypi(Source("", (), known.url, "")):
             return None
         return known.name or None
 
