@@ -55,6 +55,9 @@ _SETUPTOOLS_OWN = {
 }
 """What only setuptools itself makes use of."""
 _COMPANY = re.compile(r"(?i)(inc|llc|ltd|gmbh|co|corp|ag|s\.?a|bv|jr|sr|phd|iii?)\.?")
+_EXTRA = re.compile(r"""\bextra == (?P<quote>["'])(?P<name>[^"']+)(?P=quote)""")
+_ALWAYS = '(os_name == "any" or os_name != "any")'
+_NEVER = '(os_name == "no" and os_name == "none")'
 _NO_BUILD = {"test", "tests", "pytest", "tox", "lint", "flake8", "mypy", "docs", "build_sphinx", "upload", "publish"}
 _NO_BUILD |= {"release", "clean", "tag", "format", "black", "coverage", "verify", "bump", "upload_docs", "check"}
 _KEEPS_BACKEND = {
@@ -204,6 +207,8 @@ class _Project:
         self._version()
         self._contents()
         self._build_system()
+        if (value := self.keywords.get("setup_requires")) is not None and value.value is not None:
+            self._setup_requires("setup_requires", value)  # what becomes of them depends on who builds
         if self.keeps_backend:
             self.kept += [path for path in self.files if path.name in {"setup.py", "setup.cfg", "MANIFEST.in"}]
         self._own_extras()
@@ -245,18 +250,22 @@ class _Project:
 
     def _keep_built(self, wanted: Wanted, known: Mapping[tuple[str, str | None], Wanted]) -> None:
         """One ``Requires-Dist``, whose extra is a part of its marker."""
-        markers, extra = wanted.markers, None
-        if markers and (match := re.search(r"""\bextra == (["'])(?P<name>[^"']+)\1""", markers)):
-            extra = normalize_name(match["name"])
-            rest = constraints.marker(markers).without_extras()
-            if rest.is_empty():
-                self._drop(wanted.name, "its environment can never be, so nothing installs it", wanted.written)
-                return
-            markers = None if rest.is_any() else str(Marker(str(rest)))
-        before = known.get((wanted.canonical_name, extra))
-        if before is not None:
-            wanted = replace(wanted, written=before.written, comment=before.comment)
-        self.wanted.append(replace(wanted, in_extra=extra, markers=markers))
+        text = wanted.markers or ""
+        names = dict.fromkeys(match["name"] for match in _EXTRA.finditer(text))
+        anyway, kept = None, 0
+        for extra in (None, *names):
+            rest = constraints.marker(_within(extra, text)) if names else None
+            if rest is not None and (rest.is_empty() or rest == anyway):
+                continue
+            kept += 1
+            anyway = rest if extra is None else anyway
+            markers = wanted.markers if rest is None else None if rest.is_any() else str(Marker(str(rest)))
+            name = normalize_name(extra) if extra else None
+            before = known.get((wanted.canonical_name, name))
+            item = wanted if before is None else replace(wanted, written=before.written, comment=before.comment)
+            self.wanted.append(replace(item, in_extra=name, markers=markers))
+        if not kept:
+            self._drop(wanted.name, "its environment can never be, so nothing installs it", wanted.written)
 
     # -- helpers ------------------------------------------------------------------------------------------------------
 
@@ -719,7 +728,7 @@ class _Project:
     def _build_requirement(self, name: str, text: str, origin: str, written: Written) -> None:
         if name in {"setuptools", "wheel", "pip"}:
             self._drop(text, "the build backend says what it needs", written)
-        elif name in _SETUPTOOLS_OWN and not self._is_kept():
+        elif name in _SETUPTOOLS_OWN and not self.keeps_backend:
             self._note(
                 f"`{plain(text)}` of {origin} is a plugin of setuptools, which no longer builds this: nothing takes "
                 "its place, so take over what it does, if it does anything",
@@ -728,10 +737,6 @@ class _Project:
         else:
             self.build_requires.append(text)
             self._say(Level.info, f"`{plain(text)}` of {origin} is needed to build: it goes to [build-system]", written)
-
-    def _is_kept(self) -> bool:
-        """Whether anything keeps the build backend, spoken of already or not."""
-        return self.keeps_backend or any(name in self.keywords for name in (*_KEEPS_BACKEND, *_SCM))
 
     def _dependency_links(self, keyword: str, value: Located) -> None:
         for item in self._texts(keyword, value):
@@ -986,7 +991,6 @@ _TAKEN: dict[str, Callable[[_Project, str, Located], None]] = {
     "install_requires": _Project._install_requires,
     "extras_require": _Project._extras_require,
     "tests_require": _Project._tests_require,
-    "setup_requires": _Project._setup_requires,
     "dependency_links": _Project._dependency_links,
     "entry_points": _Project._entry_points,
     "scripts": _Project._scripts,
@@ -995,7 +999,7 @@ _TAKEN: dict[str, Callable[[_Project, str, Located], None]] = {
 }
 _LATER = {
     *("author", "author_email", "maintainer", "maintainer_email", "long_description", "license", "license_files"),
-    *("license_file", "version", "packages", "package_dir", "py_modules", "exclude_package_data"),
+    *("license_file", "version", "packages", "package_dir", "py_modules", "exclude_package_data", "setup_requires"),
 }
 """Keywords that are looked at together with others."""
 
@@ -1053,6 +1057,11 @@ def _both(one: str | None, other: str | None) -> str | None:
         return one or other
     first, second = (f"({text})" if re.search(r"\bor\b", text) else text for text in (one, other))
     return str(Marker(f"{first} and {second}"))
+
+
+def _within(extra: str | None, marker: str) -> str:
+    """*marker* where that extra alone is asked for; in words that poetry-core simplifies."""
+    return _EXTRA.sub(lambda match: _ALWAYS if match["name"] == extra else _NEVER, marker)
 
 
 def _vague(classifier: str) -> bool:
