@@ -5,6 +5,11 @@ as soon as one of them is in nobody's tree, and a minimal poetry.lock that names
 lock`` prefers as far as the constraints allow. This is the second: one pass, packages that nothing requires fall away,
 hashes are filled in, and what differs afterwards differs for a reason.
 
+Which Pythons a pinned release supports, its files' names and an index tell, and no source here: so a conflict with the
+project's range is known before only where headers, runtimes or markers of the pins say what those were made for (see
+the plan). The rest Poetry finds when it looks at the first of them; then it is asked again with the range that it
+names, until one works for all pins, and nothing is locked with a range that nobody chose.
+
 Poetry works in a copy of links in a temporary folder, so that the project is not touched until everything is known.
 """
 
@@ -29,6 +34,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from sphinx_poetry_ext.errors import SphinxPoetryError
 from sphinx_poetry_ext.migrate.model import Pin
 from sphinx_poetry_ext.migrate.writer import toml
+from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.redaction import redact
 
 _RANGE = re.compile(r"set the `python` property to (?P<range>\"[^\"]+\"(?: and \"[^\"]+\")*)")
@@ -38,10 +44,14 @@ _NO_PYTHON = re.compile(r"unable to find a compatible version|is not supported b
 _UNREACHABLE = re.compile(
     r"HTTPError|[Cc]onnect|Unable to find|\b40[13]\b|Name or service|timed out|[Uu]nauthori[sz]ed|SSL|TLS|certificate"
 )
-_CHATTER = re.compile(r"Resolving dependencies|^\s*(?:https://|Probable Causes|You can also run your|- )|verbose")
+_CHATTER = re.compile(
+    r"(?:Resolving|Updating) dependencies|^\s*(?:https://|Probable Causes|You can also run your|- )|verbose"
+)
 _LOCAL = re.compile(r'(?P<before>(?m:^)type = "(?:directory|file)"\n)(?P<value>url = "[^"\n]*")')
 _MOST_RUNS = 25
 """Poetry names one missing version at a time."""
+_MOST_RANGES = 8
+"""Of Pythons, each narrower than the one before."""
 _LONGEST = 1800
 """Seconds. The indexes of some projects are slow, and a lock that never ends is no lock."""
 
@@ -153,7 +163,39 @@ def lock(
             if not missing or (known is None and len(kept) == len(pins)):
                 break
             pins, known = kept, None
-        raise _failure(output, mirror, pins)
+        works = _working_range(poetry, mirror, pyproject, pins, output, requires_python)
+        raise _failure(output, mirror, pins, works)
+
+
+def _working_range(
+    poetry: Sequence[str], mirror: Path, pyproject: str, pins: Sequence[Pin], output: str, requires_python: str
+) -> str | None:
+    """The ``requires-python`` with which Poetry locks all of *pins*; it names the range of one package at a time.
+    ``None`` where it fails for other reasons as well.
+    """
+    found = requires_python
+    for _ in range(_MOST_RANGES):
+        ranges = [text for match in _RANGE.finditer(output) for text in re.findall(r'"([^"]+)"', match["range"])]
+        if not ranges:
+            return found if found != requires_python and _NO_PYTHON.search(output) else None
+        narrower = ",".join(dict.fromkeys(part for text in ranges for part in text.split(",")))
+        parsed = constraints.try_parse(narrower)
+        if narrower == found or parsed is None or parsed.is_empty() or "||" in narrower:
+            return None
+        found = ",".join(str(parsed).split(","))
+        (mirror / "pyproject.toml").write_text(_for_pythons(pyproject, found), "utf-8", newline="")
+        (mirror / "poetry.lock").write_text(seed(pins, found), "utf-8")
+        done = _run([*poetry, "lock", "--no-interaction", "--no-ansi"], mirror, _environment(mirror, found))
+        if done.returncode == 0:
+            return found
+        output = done.stdout + done.stderr
+    return None
+
+
+def _for_pythons(pyproject: str, requires_python: str) -> str:
+    """*pyproject* with another range of Pythons, by either of the keys that have one."""
+    value = toml.string(requires_python)
+    return re.sub(r"(?m)^(requires-python|python)(\s*=\s*)(\"[^\"\n]*\"|'[^'\n]*')", rf"\1\2{value}", pyproject)
 
 
 def why_not(
@@ -226,11 +268,15 @@ def _run(command: Sequence[str], folder: Path | None, env: Mapping[str, str]) ->
         raise CannotLock("Poetry did not come to an end", hint="run `poetry lock -vvv` to see where it is") from error
 
 
-def _failure(output: str, mirror: Path, pins: Iterable[Pin]) -> CannotLock:
+def _failure(output: str, mirror: Path, pins: Iterable[Pin], works: str | None = None) -> CannotLock:
     text = redact(output).replace(str(mirror), ".").replace(os.path.realpath(mirror), ".")
     words = [line.strip() for line in text.splitlines() if line.strip() and not _CHATTER.search(line)]
     message = "Poetry cannot lock this: " + "; ".join(word.rstrip(".,;:") for word in words[:6])
-    if match := _RANGE.search(text):
+    if works:
+        hint = (
+            f'with `requires-python = "{works}"` Poetry locks all that is pinned: narrow it to that, or raise the pins'
+        )
+    elif match := _RANGE.search(text):
         hint = f"the pinned versions allow {match['range']}: narrow `requires-python` to that, or raise the pin"
     elif _NO_PYTHON.search(text):
         hint = "install a Python that `requires-python` allows (`poetry python install 3.X`), or change it"

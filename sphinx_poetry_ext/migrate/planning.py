@@ -27,14 +27,17 @@ from sphinx_poetry_ext.migrate.model import (
     Written,
 )
 from sphinx_poetry_ext.migrate.plan import Mode, Plan, Planned, PlannedSource
+from sphinx_poetry_ext.migrate.proof import PLATFORMS, Environment, holds
 from sphinx_poetry_ext.migrate.readers.specifiers import exact_version, shown, tightened
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project import constraints, pythons
 from sphinx_poetry_ext.project.model import Source, normalize_name
 from sphinx_poetry_ext.project.package_sources import PYPI, is_pypi
 
 _SAYS_NOTHING = {"pypi", "www", "simple", "index", "repo", "repository", "packages", "python", "artifactory", "nexus"}
 _PRIORITIES: Mapping[str, Priority] = {"primary": "primary", "explicit": "explicit"}
 """Of the kinds of indexes; any other one is asked after the primary ones."""
+_FEW = 2
+"""Pins: the marker of a single one says what that one is for, not what all of them are for."""
 _Item = TypeVar("_Item")
 _OF_POETRY = "tool.poetry."
 _ALSO_IN = "requirements"
@@ -83,14 +86,15 @@ class _Planner:
         limits = {item.wanted.group for item in dependencies if item.wanted.group == _LIMITS and not item.is_there}
         sources = self._sources()
         pinned_for = tuple(dict.fromkeys(python for reading in readings for python in reading.pinned_for))
-        self._python(metadata, pinned_for)
+        every_pin = tuple(self._pins([*pins, *_exact(dependencies)]))
+        self._python(metadata, pinned_for, every_pin)
         return Plan(
             folder=self._folder,
             mode=mode,
             name=self._name(metadata),
             metadata=metadata,
             dependencies=tuple(dependencies),
-            pins=tuple(self._pins([*pins, *_exact(dependencies)])),
+            pins=every_pin,
             sources=tuple(sources),
             optional_groups=frozenset().union(*(reading.optional_groups for reading in readings), limits),
             build_requires=tuple(dict.fromkeys(item for reading in readings for item in reading.build_requires)),
@@ -151,21 +155,50 @@ class _Planner:
             return value.value
         return normalize_name(re.sub(r"[^A-Za-z0-9._-]+", "-", self._folder.resolve().name)).strip("-") or "project"
 
-    def _python(self, metadata: dict[str, Value], pinned_for: Sequence[str]) -> None:
-        """A ``requires-python`` where no source has one: of what the pins were made for, else of this Python."""
-        if "requires-python" in metadata:
+    def _python(self, metadata: dict[str, Value], pinned_for: Sequence[str], pins: Sequence[Pin]) -> None:
+        """A ``requires-python`` where no source has one: of what the pins were made for, else of this Python. One that
+        is there and the pins contradict is spoken of: what each pinned release supports, only an index could tell.
+        """
+        marked = _pythons_of(pins)
+        if (known := metadata.get("requires-python")) is not None:
+            self._speak_of_python(known, marked)
             return
         written = Written(self._folder / "pyproject.toml", 1)
+        requires = ""
         if pinned_for:
-            lowest = min(pinned_for, key=lambda text: tuple(map(int, text.split("."))))
+            lowest = min(pinned_for, key=_numbers)
             why = f"the pins were made for Python {lowest}"
+        elif marked:
+            lowest, requires = marked[0], _range(marked)
+            why = "the markers of the pins name no other Pythons"
         else:
             lowest = f"{sys.version_info.major}.{sys.version_info.minor}"
             why = "no source says which Python it is for, and this one is running"
-        metadata["requires-python"] = Value(f">={lowest},<4.0", written)
-        self._say(
-            Level.info, f"`requires-python` becomes `>={lowest},<4.0`: {why}; widen it if you support more", written
-        )
+        requires = requires or f">={lowest},<4.0"
+        metadata["requires-python"] = Value(requires, written)
+        self._say(Level.info, f"`requires-python` becomes `{requires}`: {why}; widen it if you support more", written)
+
+    def _speak_of_python(self, known: Value, marked: Sequence[str]) -> None:
+        """Of Pythons that are in the project's range and not in that of the pins, or the other way round."""
+        asked = str(known.value)
+        place = f"{known.written.path.name}:{known.written.line}"
+        for reading in self._readings:
+            for python in dict.fromkeys(reading.pinned_for if reading.kind != "runtime" else ()):
+                if pythons.admits(asked, _numbers(python)) is False:
+                    self._note(
+                        f"these pins were made for Python {python}, which `{asked}` in {place} leaves out: with "
+                        f"`>={python}` they fit, else make them anew for a Python of that range",
+                        Written(reading.files[0], 1),
+                    )
+        admitted = [f"{major}.{minor}" for major, minor in pythons.admitted(asked) or ()]
+        outside = [python for python in admitted if python not in marked] if marked else []
+        if outside:
+            some = f"{', '.join(outside[:4])}{', …' if len(outside) > 4 else ''}"
+            self._note(
+                f"`{asked}` has Python {some}, for which the markers of all pins leave nothing: `{_range(marked)}` is "
+                "the range that they were made for",
+                known.written,
+            )
 
     # -- requirements -------------------------------------------------------------------------------------------------
 
@@ -482,6 +515,30 @@ def _key(item: Wanted) -> tuple[object, ...]:
 
 def _joined(several: Iterable[tuple[_Item, ...]]) -> tuple[_Item, ...]:
     return tuple(dict.fromkeys(item for items in several for item in items))
+
+
+def _pythons_of(pins: Sequence[Pin]) -> list[str]:
+    """The Pythons that the markers of *pins* name, where all have some and leave others out; else none."""
+    markers = {pin.markers for pin in pins}
+    if not markers or None in markers or len(pins) < _FEW:
+        return []
+    found = [
+        python
+        for python in (f"{major}.{minor}" for major, minor in pythons.KNOWN)
+        if any(holds(marker, Environment(python, platform)) for marker in markers for platform in PLATFORMS)
+    ]
+    return found if len(found) < len(pythons.KNOWN) else []
+
+
+def _range(found: Sequence[str]) -> str:
+    """From the first to the last of *found*; without an end where the last one is the last that is known."""
+    last = _numbers(found[-1])
+    return f">={found[0]},<{'4.0' if last == pythons.KNOWN[-1] else f'{last[0]}.{last[1] + 1}'}"
+
+
+def _numbers(python: str) -> tuple[int, int]:
+    major, minor = python.split(".")[:2]
+    return int(major), int(minor)
 
 
 def _as_name(text: str) -> str:

@@ -95,7 +95,7 @@ def prove(lock: Mapping[str, Any], pins: Sequence[Pin], requires_python: str, pi
         installed: dict[str, dict[str, Any]] = {
             normalize_name(package["name"]): package for package in packages if _applies(package, environment)
         }
-        wanted = {pin.canonical_name: pin for pin in pins if _holds(pin.markers, environment)}
+        wanted = {pin.canonical_name: pin for pin in pins if holds(pin.markers, environment)}
         # Pins may have been made with extras, which nobody installs unasked.
         asked = {
             normalize_name(package["name"]): package for package in packages if _applies(package, environment, extras)
@@ -104,7 +104,7 @@ def prove(lock: Mapping[str, Any], pins: Sequence[Pin], requires_python: str, pi
         for name, pin in wanted.items():
             # What else is installed elsewhere, or not, the sources cannot tell.
             if name in installed or environment in home:
-                difference = _compare(pin, installed.get(name), packages)
+                difference = _compare(pin, installed.get(name), packages, pins)
                 if difference is not None:
                     found.setdefault(difference, []).append(environment)
             if name in installed:
@@ -136,7 +136,9 @@ def _unpinned(loose: Iterable[str]) -> tuple[Difference, ...]:
     return tuple(Difference(name, None, version, cause, None, "") for name, version in map(str.split, loose))
 
 
-def _compare(pin: Pin, package: Mapping[str, Any] | None, packages: Sequence[Mapping[str, Any]]) -> Difference | None:
+def _compare(
+    pin: Pin, package: Mapping[str, Any] | None, packages: Sequence[Mapping[str, Any]], pins: Sequence[Pin]
+) -> Difference | None:
     if package is None:
         if not pin.was_installed:
             return None
@@ -145,7 +147,7 @@ def _compare(pin: Pin, package: Mapping[str, Any] | None, packages: Sequence[Map
         return Difference(pin.name, pin.version, None, cause, pin.written, "")
     locked = str(package["version"])
     if not _same(pin.version, locked):
-        return Difference(pin.name, pin.version, locked, _cause(pin, packages), pin.written, "")
+        return Difference(pin.name, pin.version, locked, _cause(pin, locked, packages, pins), pin.written, "")
     hashes = {file.get("hash") for file in package.get("files", ()) if isinstance(file, dict)}
     if pin.hashes and hashes.isdisjoint(pin.hashes):
         cause = "none of the files that were pinned by hash is there: another index, or a release that was replaced"
@@ -153,8 +155,8 @@ def _compare(pin: Pin, package: Mapping[str, Any] | None, packages: Sequence[Map
     return None
 
 
-def _cause(pin: Pin, packages: Sequence[Mapping[str, Any]]) -> str:
-    """Why Poetry took another version: who refuses the pinned one."""
+def _cause(pin: Pin, locked: str, packages: Sequence[Mapping[str, Any]], pins: Sequence[Pin]) -> str:
+    """Why Poetry took another version: who refuses the pinned one, or who pins the other."""
     version = constraints.version(pin.version)
     for package in packages:
         required = {normalize_name(name): text for name, text in package.get("dependencies", {}).items()}
@@ -162,6 +164,13 @@ def _cause(pin: Pin, packages: Sequence[Mapping[str, Any]]) -> str:
             parsed = constraints.try_parse(text)
             if version is not None and parsed is not None and not parsed.allows(version):
                 return f"{package['name']} {package['version']} requires `{text}`"
+    for other in pins:
+        if other.canonical_name == pin.canonical_name and other != pin and _same(other.version, locked):
+            place = f"{other.written.path.name}:{other.written.line}"
+            return (
+                f"{place} pins {locked} for another Python or platform, and Poetry locks one version where one fits "
+                "everywhere: declare both with their markers where they have to differ"
+            )
     return UNEXPLAINED
 
 
@@ -214,10 +223,11 @@ def _applies(package: Mapping[str, Any], environment: Environment, extras: Seque
         texts = [markers.get(group) for group in groups or markers]
     else:
         texts = [markers]
-    return any(_holds(text, environment, extra) for text in texts for extra in extras)
+    return any(holds(text, environment, extra) for text in texts for extra in extras)
 
 
-def _holds(marker: object, environment: Environment, extra: str = "") -> bool:
+def holds(marker: object, environment: Environment, extra: str = "") -> bool:
+    """Whether *marker* is true there, with that extra; what is none always is."""
     parsed = _marker(marker) if isinstance(marker, str) and marker else None
     return parsed is None or parsed.evaluate({**environment.variables(), "extra": extra})
 

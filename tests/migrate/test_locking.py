@@ -22,6 +22,7 @@ WHEELS = [
     Wheel("old", "1.0", python=">=3.8,<3.12"),
     Wheel("aged", "1.0", python=">=3.8,<3.12"),
     Wheel("aged", "2.0"),
+    Wheel("newer", "1.0", python=">=3.10"),
     Wheel("gone", "1.1"),
     Wheel("pulled", "1.0", yanked=True),
     Wheel("pulled", "1.1"),
@@ -153,6 +154,25 @@ def test_a_python_that_the_pins_do_not_support(poetry: str, tmp_path: Path) -> N
     assert ">=3.11,<3.12" in migration.failure.hint
     assert "requirements.txt:2" in str(migration.failure)
     assert set(migration.after) == {tmp_path / "pyproject.toml"}
+
+
+def test_the_range_that_works_for_all_pins(poetry: str, tmp_path: Path) -> None:
+    """Poetry names that of one package; the others are found out by asking again."""
+    runtime = {"setup.cfg": "[metadata]\nname = x\n[options]\npython_requires = >=3.8,<4\n"}
+    migration = migrate(poetry, tmp_path, "old==1.0\nnewer==1.0\ntwo==1.0\n", runtime)
+    assert migration.failure is not None
+    assert 'with `requires-python = ">=3.10,<3.12"` Poetry locks all that is pinned' in migration.failure.hint
+    assert 'requires-python = ">=3.8,<4"' in migration.after[tmp_path / "pyproject.toml"].decode()
+    assert tmp_path / "poetry.lock" not in migration.after
+
+
+def test_pins_of_two_pythons_of_which_one_fits_both(poetry: str, tmp_path: Path) -> None:
+    constraints = 'split==1.0 ; python_version < "3.12"\nsplit==2.0 ; python_version >= "3.12"\n'
+    files = {**RUNTIME, "constraints.txt": constraints}
+    migration = migrate(poetry, tmp_path, "-c constraints.txt\nsplit\n", files)
+    causes = [difference.cause for difference in migration.proof.differences]
+    assert causes
+    assert all("for another Python or platform" in cause for cause in causes), causes
 
 
 def test_a_python_that_is_not_here(poetry: str, tmp_path: Path) -> None:

@@ -81,9 +81,9 @@ def test_other_requirements_become_items_and_groups(tmp_path: Path) -> None:
     assert made.plan.refused == ()
 
 
-def test_a_range_that_excludes_what_is_declared_is_refused(tmp_path: Path) -> None:
-    made = migration(tmp_path, PROJECT + 'dependencies = ["six>=1"]\n\n' + SETUPTOOLS, "six<2\n", "app/__init__.py")
-    (note,) = made.plan.refused
+def test_a_range_that_excludes_what_an_application_declares_is_refused(tmp_path: Path) -> None:
+    text = PROJECT + 'dependencies = ["six>=1"]\n\n[tool.poetry]\npackage-mode = false\n'
+    (note,) = migration(tmp_path, text, "six<2\n").plan.refused
     assert note.written.path.name == "requirements.txt"
     assert "narrow it there" in note.message
 

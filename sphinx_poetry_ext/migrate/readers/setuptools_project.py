@@ -207,8 +207,8 @@ class _Project:
         self._version()
         self._contents()
         self._build_system()
-        if (value := self.keywords.get("setup_requires")) is not None and value.value is not None:
-            self._setup_requires("setup_requires", value)  # what becomes of them depends on who builds
+        if (wanted := self.keywords.get("setup_requires")) is not None and wanted.value is not None:
+            self._setup_requires("setup_requires", wanted)  # what becomes of them depends on who builds
         if self.keeps_backend:
             self.kept += [path for path in self.files if path.name in {"setup.py", "setup.cfg", "MANIFEST.in"}]
         self._own_extras()
