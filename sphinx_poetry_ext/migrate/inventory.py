@@ -8,6 +8,7 @@ import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from sphinx_poetry_ext.migrate.model import MAIN
@@ -182,7 +183,7 @@ def _extras(made: Path) -> tuple[str, ...]:
         return ()
     if "--all-extras" in words:
         return ("*",)
-    found = [value for option, value in zip(words, words[1:], strict=False) if option == "--extra"]
+    found = [value for option, value in pairwise(words) if option == "--extra"]
     return tuple(dict.fromkeys((*found, *(word[8:] for word in words if word.startswith("--extra=")))))
 
 

@@ -475,6 +475,15 @@ def test_the_backend_tells_what_the_text_does_not(tmp_path: Path) -> None:
     ]
 
 
+def test_poetry_as_the_backend_does_not_run_setup_py(tmp_path: Path) -> None:
+    built = Message()
+    built["Name"] = "a"
+    write(tmp_path, {"pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "poetry.core.masonry.api"\n'})
+    reading = read(tmp_path, f"{HEAD}setup(name=n())", built=built)
+    (note,) = [note for note in reading.notes if "asked" in note.message]
+    assert note.message.startswith("--run-setup asked Poetry, which is the build backend in pyproject.toml already")
+
+
 def test_the_backend_is_asked_in_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     util = pytest.importorskip("build.util")
     asked: list[Path] = []

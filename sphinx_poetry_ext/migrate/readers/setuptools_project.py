@@ -171,6 +171,7 @@ class _Project:
         self.kept: list[Path] = []
         self.unanswered: list[Note] = []
         """What is said of things that the build backend can tell."""
+        self._is_built_by_poetry = False
         self._start = Written(top / "setup.py", 1)
 
     def add(self, more: Keywords) -> None:
@@ -221,11 +222,13 @@ class _Project:
         written = self._start
         self.notes = [note for note in self.notes if note not in self.unanswered]
         place = f"Python {sys.version_info.major}.{sys.version_info.minor} on {sys.platform}"
-        self._say(
-            Level.info,
-            f"the build backend was asked: what setup.py decides while it runs is decided for {place}",
-            written,
-        )
+        told = f"the build backend was asked: what setup.py decides while it runs is decided for {place}"
+        if self._is_built_by_poetry:
+            told = (
+                "--run-setup asked Poetry, which is the build backend in pyproject.toml already, and setup.py was not "
+                "run: what it says counts no more, so remove it"
+            )
+        self._say(Level.info, told, written)
         unknown = {note.message.partition("`: `")[0].strip("`") for note in self.unanswered}
         for key, header in _HEADERS.items():
             text = built.get(header)
@@ -923,6 +926,7 @@ class _Project:
 
         places = Places(pyproject, read.data)
         backend = system.get("build-backend", "setuptools")
+        self._is_built_by_poetry = str(backend).startswith("poetry")
         written = places.written(("build-system",))
         if str(backend).partition(".")[0] == "pbr" and "pbr" not in self.keywords:
             self._pbr("build-backend", Located(backend, places.written(("build-system", "build-backend"))))
