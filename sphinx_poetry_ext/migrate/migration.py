@@ -31,7 +31,7 @@ from sphinx_poetry_ext.migrate.readers import poetry as poetry_one
 from sphinx_poetry_ext.migrate.readers.toml_places import Places
 from sphinx_poetry_ext.migrate.writer.mending import mend
 from sphinx_poetry_ext.migrate.writer.merging import merge, new_file
-from sphinx_poetry_ext.migrate.writer.tables import BACKEND, kept_build_system, make_tables
+from sphinx_poetry_ext.migrate.writer.tables import BACKEND, kept_build_system, lost_by_style, make_tables
 from sphinx_poetry_ext.migrate.writer.toml import Table
 from sphinx_poetry_ext.project import content_hash, lockfile
 from sphinx_poetry_ext.project.tomlfile import TomlFile, parse_lock, read_bytes, read_pyproject
@@ -208,7 +208,7 @@ def _explained(proof: Proof, poetry: Sequence[str], text: str, place: _Place) ->
 def _written(plan: Plan, found: TomlFile | None, style: Style) -> tuple[str, list[Note]]:
     """The pyproject.toml for *plan*, where *found* is there, and what had to be changed in that."""
     if found is None:
-        return new_file([*make_tables(plan, style), *_kept_backend(plan, {})]), []
+        return new_file([*make_tables(plan, style), *_kept_backend(plan, {})]), list(lost_by_style(plan, style))
     return _merged(found, plan, style)
 
 
@@ -226,6 +226,7 @@ def _merged(found: TomlFile, plan: Plan, style: Style) -> tuple[str, list[Note]]
     if _poetry(tree) is not None:
         text, notes = mend(found.path, text, needs_project=used == "project", moves=bool(plan.moved))
     text = merge(text, [*make_tables(plan, used), *_kept_backend(plan, tree)], plan.moved)
+    notes += () if plan.extends else lost_by_style(plan, used)
     build = tree.get("build-system")
     if isinstance(build, dict) and plan.mode == "package" and not plan.keeps_backend:
         backend = str(build.get("build-backend", "setuptools.build_meta"))

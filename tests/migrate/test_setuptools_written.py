@@ -103,3 +103,24 @@ def test_what_setup_py_does_not_tell_is_moot_beside_a_project_table(dynamic: str
     (plan,) = make_plans([tmp_path], tmp_path)
     assert len(plan.refused) == refused
     assert any("`compute()`" in note.message for note in plan.notes)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "words"),
+    [
+        ("license_files=['NOTICE.txt']", "has no `license-files` (NOTICE.txt)"),
+        ("long_description='Acme, in a text'", "a readme that is a text: save it as a file"),
+        (
+            "long_description=open('README.txt').read(), long_description_content_type='text/markdown'",
+            "it goes by the file's ending",
+        ),
+        ("entry_points={'gui_scripts': ['acme = a:main']}", "without a console: acme get one"),
+    ],
+)
+def test_what_poetrys_own_tables_have_no_place_for_is_said(keywords: str, words: str, tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": "", "NOTICE.txt": "", "README.txt": ""})
+    write(tmp_path, {"setup.py": f"{HEAD}setup(name='a', version='1', py_modules=['a'], {keywords})"})
+    for style, is_said in (("poetry", True), ("project", False)):
+        plans = make_plans([tmp_path], tmp_path, style=style)  # type: ignore[arg-type]  # both are styles
+        (migration,) = prepare(plans, repository=tmp_path, style=style, poetry=None)  # type: ignore[arg-type]
+        assert any(words in note.message for note in migration.plan.notes) is is_said

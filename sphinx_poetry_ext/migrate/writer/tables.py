@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sphinx_poetry_ext.migrate.model import MAIN, NO_COMMENT, Comment, Target, Wanted
+from sphinx_poetry_ext.lint.finding import Level, plain
+from sphinx_poetry_ext.migrate.model import MAIN, NO_COMMENT, Comment, Note, Target, Wanted
 from sphinx_poetry_ext.migrate.plan import Plan, Planned, Style
 from sphinx_poetry_ext.migrate.writer import toml
 from sphinx_poetry_ext.migrate.writer.toml import Entry, Table
@@ -34,6 +35,33 @@ def make_tables(plan: Plan, style: Style) -> list[Table]:
     if plan.mode == "package" and not plan.keeps_backend:
         tables.append(build_system(plan.build_requires))
     return tables
+
+
+def lost_by_style(plan: Plan, style: Style) -> Iterator[Note]:
+    """What ``[tool.poetry]`` has no place for, where everything goes there."""
+    if style == "project":
+        return
+    found = plan.metadata
+    if (value := found.get("license-files")) is not None:
+        names = ", ".join(map(plain, value.value))
+        yield Note(
+            Level.warning,
+            f"[tool.poetry] has no `license-files` ({names}): Poetry takes LICENSE, COPYING and all in LICENSES, so "
+            "name any other one in `include`, or say --style project",
+            value.written,
+        )
+    if (value := found.get("readme")) is not None and isinstance(value.value, dict):
+        text = (
+            "[tool.poetry] has no place for a readme's content type: it goes by the file's ending, so rename the file"
+        )
+        if "text" in value.value:
+            text = (
+                "[tool.poetry] has no place for a readme that is a text: save it as a file, and name that in `readme`"
+            )
+        yield Note(Level.warning, f"{text}, or say --style project", value.written)
+    if (value := found.get("gui-scripts")) is not None:
+        text = f"[tool.poetry] has no scripts without a console: {', '.join(map(plain, value.value))} get one"
+        yield Note(Level.warning, f"{text}, or say --style project", value.written)
 
 
 def build_system(requires: Sequence[str] = ()) -> Table:
