@@ -72,10 +72,10 @@ def find_poetry(wanted: str | None) -> list[str]:
     for origin, name in (("--poetry", wanted), ("POETRY", os.environ.get("POETRY"))):
         if name:
             if found := shutil.which(name):
-                return [found]
+                return [str(Path(found).absolute())]  # it is run in other folders
             raise NoPoetry(f"{origin} names `{name}`, which is no program", hint="give the path of poetry")
     if found := shutil.which("poetry"):
-        return [found]
+        return [str(Path(found).absolute())]
     if find_spec("poetry.console"):
         return [sys.executable, "-m", "poetry"]
     raise NoPoetry(

@@ -116,6 +116,12 @@ def test_without_poetry(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.M
     assert Path("pyproject.toml").is_file()
 
 
+def test_poetry_by_a_relative_path(capfd: pytest.CaptureFixture[str]) -> None:
+    write(APP)
+    assert main(["migrate", "--poetry", str(Path("..") / "poetry")]) == 0
+    assert "Proof: equal" in capfd.readouterr().out
+
+
 def test_poetry_1(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     write(APP)
     assert main(["migrate", "--poetry", str(fake_poetry(tmp_path, "exit 1", "1.8.3"))]) == 2
