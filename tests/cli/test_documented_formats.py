@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sphinx_poetry_ext.cli import main
+from sphinx_poetry_ext.cli.migrate import _dependency
 from sphinx_poetry_ext.lint.formats import FORMATS
+from sphinx_poetry_ext.migrate.model import Target, Wanted, Written
+from sphinx_poetry_ext.migrate.plan import Planned
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "reference" / "formats.md").read_text("utf-8")
@@ -48,3 +52,48 @@ def test_the_sample_is_what_the_command_writes(
         assert fits(json.loads(sample(name)), json.loads(written))
     else:
         assert sample(name) == written
+
+
+LOCK = """\
+[[package]]
+name = "six"
+version = "1.16.0"
+groups = ["main"]
+files = []
+
+[metadata]
+lock-version = "2.1"
+python-versions = ">=3.11,<4.0"
+content-hash = "x"
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the proof names the platform")
+def test_the_sample_of_a_migration_is_what_the_command_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "poetry"
+    script.write_text(
+        f"#!/bin/sh\necho 'Poetry (version 2.5.1)'\nif [ $1 = lock ]; then cat > poetry.lock <<'END'\n{LOCK}END\nfi\n"
+    )
+    script.chmod(0o755)
+    project = tmp_path / "acme"
+    project.mkdir()
+    (project / "requirements.txt").write_text("--require-hashes\n-c constraints.txt\nsix>=1.10\n")
+    (project / "constraints.txt").write_text("six==1.15.0\n")
+    (project / ".python-version").write_text("3.11\n")
+    monkeypatch.chdir(project)
+    main(["migrate", "--poetry", str(script), "--format", "json"])
+    _, _, section = PAGE.partition("(format-migrate)=\n\n## migrate --format json\n")
+    shown = re.search(r"(?s)```json\n(.*?)\n```", section)
+    assert shown
+    written = json.loads(capsys.readouterr().out)
+    assert json.loads(shown[1]) == written
+
+
+def test_every_key_of_a_migration_is_explained() -> None:
+    written = Written(Path("requirements.txt"), 1)
+    wanted = Wanted("a", written, target=Target("git", "https://example.com/a"))
+    keys = {*_dependency(Planned(wanted, (written,))), *_dependency(Planned(wanted, (written,)))["target"]}
+    _, _, section = PAGE.partition("(format-migrate)=")
+    assert {key for key in keys if f'"{key}"' not in section and f"`{key}`" not in section} == set()
