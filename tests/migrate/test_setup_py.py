@@ -573,3 +573,22 @@ def test_a_file_that_was_not_carried_over_whole_stays(keywords: str, is_kept: bo
     write(tmp_path, {"a.py": ""})
     reading = read(tmp_path, f"{HEAD}setup(name='a', py_modules=['a'], {keywords})")
     assert (tmp_path / "setup.py" in reading.kept) is is_kept
+
+
+def test_what_is_added_to_the_lines_of_a_file_is_not_lost(tmp_path: Path) -> None:
+    write(tmp_path, {"requirements.txt": "a>=2\n"})
+    code = (
+        "import sys, os\nreqs = open('requirements.txt').read().splitlines()\nreqs.append('b')\nreqs += ['c']\n"
+        "if sys.platform == 'win32':\n    reqs.append('d')\nif os.environ.get('X'):\n    reqs += ['e']\n"
+        "more = {'x': [line.strip() for line in open('requirements.txt')]}\nmore['x'].append('f')\n"
+        "setup(name='z', install_requires=reqs, extras_require=more)\n"
+    )
+    reading = read(tmp_path, HEAD + code)
+    assert [(item.name, item.in_extra) for item in reading.wanted] == [
+        *(("a", None), ("b", None), ("c", None)),
+        *(("a", "x"), ("f", "x")),
+    ]
+    assert [("reqs.append('d')" in message, "reqs += ['e']" in message) for message, _ in errors(reading)] == [
+        (True, False),
+        (False, True),
+    ]

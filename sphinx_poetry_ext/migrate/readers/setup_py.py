@@ -330,6 +330,8 @@ class _Reader:
     def _extend(self, known: Located | None, node: ast.expr, env: Env, name: str) -> None:
         """``known += node``."""
         more = self._settled(node, env)
+        if known is not None and isinstance(known.value, FileLines) and name:
+            known = env[name] = Located([known], known.written)
         if known is not None and isinstance(known.value, list):
             known.value.extend(more.value if isinstance(more.value, list) else [self._as_rest(more, node)])
         elif name:
@@ -354,6 +356,10 @@ class _Reader:
             case ast.Call(func=ast.Attribute(value=holder, attr=method), args=args):
                 found = self._evaluate(holder, env)
                 known = found.value
+                if isinstance(known, FileLines) and method in {"append", "insert", "extend"}:
+                    # What a file says, and more.
+                    known = [found]
+                    self._assign(holder, Located(known, found.written), env)
                 if isinstance(known, list) and method in {"append", "insert", "extend"} and args:
                     value = self._settled(args[-1], env)
                     if method == "extend":
