@@ -97,3 +97,6 @@ record: $(SETUP_DONE) ## Put what its commands print into a page of the guide, f
 .PHONY: prose
 prose: $(SETUP_DONE) ## Check the guide's words: spelling, known slips, and what its pages agree on
 	$(BIN)/python -m pytest -q tests/test_prose.py $(ARGS)
+.PHONY: new-rule
+new-rule: $(SETUP_DONE) ## Begin a rule, for example: make new-rule CODE=PTY913 NAME=root-user
+	@$(BIN)/python tools/new_rule.py -- "$(CODE)" "$(NAME)"
