@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -22,6 +23,7 @@ extensions = [
     "reference",
     "history",
     "guide",
+    "published",
 ]
 exclude_patterns = ["README.md"]
 nitpicky = True
@@ -40,6 +42,10 @@ poetry_projects = {
 
 html_theme = "furo"
 html_title = f"sphinx-poetry-ext {version}"
+# Where the site is going to be: Read the Docs says it, and for any other place DOCS_URL does.
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL") or os.environ.get("DOCS_URL", "")
+if html_baseurl:
+    html_baseurl = html_baseurl.rstrip("/") + "/"
 html_copy_source = False
 html_show_sourcelink = False
 # A prompt is not part of a command.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -10,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level, Place, format_key, make_fix, plain
 from sphinx_poetry_ext.lint.settings import Settings
 from sphinx_poetry_ext.project import Project
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from sphinx_poetry_ext.project.gitignore import IgnoredBy
 
 DOCS = "https://sphinx-poetry-ext.readthedocs.io/en/stable"
+"""The docs of the newest release, which has a page for every rule that ever was."""
+DOCS_SETTING = "SPHINX_POETRY_DOCS"
+"""The environment variable that names another version of them, or a copy inside a company."""
 
 Need = Literal["pyproject", "lock", "dockerfile", "base", "advisories"]
 
@@ -262,9 +268,25 @@ class Rule(ABC):
         return rule_url(cls.code)
 
 
+def docs_url() -> str:
+    """Where the documentation is: :data:`DOCS`, unless :data:`DOCS_SETTING` says otherwise; no slash at its end.
+
+    :raises BadSetting: when that is no address of a site.
+    """
+    given = os.environ.get(DOCS_SETTING, "").strip()
+    if not given:
+        return DOCS
+    if re.fullmatch(r"https?://[^\s/?#@<>\"'`()]+(?:/[^\s?#<>\"'`()]*)?", given) is None:
+        raise BadSetting(
+            f"{DOCS_SETTING} is not the address of a site",
+            hint=f"write it as in {DOCS}, without a name, a password or a query, or leave it away",
+        )
+    return given.rstrip("/")
+
+
 def rule_url(code: str) -> str:
     """The address of a rule's page in the published documentation."""
-    return f"{DOCS}/rules/{code}.html"
+    return f"{docs_url()}/rules/{code}.html"
 
 
 def edit_string(path: Path, data: bytes, start: int, end: int, old: str, new: str, offset: int = 0) -> Edit | None:

@@ -13,7 +13,7 @@ from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Finding, apply_edits
 from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides
 from sphinx_poetry_ext.lint.formats.places import Position, Source, Sources, file_name, shown_edits
-from sphinx_poetry_ext.lint.rule import DOCS, rule_url
+from sphinx_poetry_ext.lint.rule import docs_url, rule_url
 from sphinx_poetry_ext.project.redaction import has_credentials
 
 
@@ -21,7 +21,7 @@ def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:
     """One ``DiagnosticResult``."""
     sources = Sources()
     document = {
-        "source": {"name": "sphinx-poetry", "url": DOCS},
+        "source": {"name": "sphinx-poetry", "url": docs_url()},
         "diagnostics": [_diagnostic(finding, sources) for report in reports for finding in report.findings],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)

@@ -19,7 +19,7 @@ from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides
 from sphinx_poetry_ext.lint.formats.places import Position, Source, Sources, file_name, shown_edits, uri
 from sphinx_poetry_ext.lint.formats.rule_help import as_markdown, as_text, plain_paragraph
 from sphinx_poetry_ext.lint.identity import fingerprints
-from sphinx_poetry_ext.lint.rule import DOCS, Rule
+from sphinx_poetry_ext.lint.rule import Rule, docs_url
 from sphinx_poetry_ext.lint.rules import RULES
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -45,7 +45,7 @@ def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:
             "driver": {
                 "name": "sphinx-poetry",
                 "semanticVersion": __version__,
-                "informationUri": DOCS,
+                "informationUri": docs_url(),
                 "rules": [_rule(rule) for rule in RULES],
                 "notifications": [_NOT_CHECKED, _NOT_READ],
             }
