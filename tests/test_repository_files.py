@@ -1,4 +1,4 @@
-"""What a repository has for those who come to it: forms, the changelog's fragments, and what CONTRIBUTING.md promises."""
+"""What the repository has for those who come to it: forms, fragments of the changelog, and CONTRIBUTING.md."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_kinds_are_those_that_contributors_are_told() -> None:
 
 def test_what_contributors_are_told_to_run_and_open_is_there() -> None:
     makefile = (REPOSITORY / "Makefile").read_text("utf-8")
-    targets = set(re.findall(r"\bmake ([a-z][a-z-]+)", CONTRIBUTING))
+    targets = set(re.findall(r"(?:`|\$ )make ([a-z][a-z-]+)", CONTRIBUTING))
     assert {"setup", "check", "test", "new-rule", "docs-strict"} <= targets
     assert {target for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)} == set()
     table = CONTRIBUTING.split("| folder |", 1)[1].split("\n\n", 1)[0]
