@@ -22,7 +22,7 @@ POETRY_DONE := .tools/poetry/.done
 SETUP_DONE := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs docs-strict test test-browser check messages reusable lock dist clean FORCE
+.PHONY: help setup docs docs-strict test test-browser check messages reusable matrix record prose new-rule lock dist clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -85,18 +85,15 @@ $(SETUP_DONE): pyproject.toml poetry.lock $(POETRY_DONE)
 	@$(RUN_POETRY) sync --all-extras
 	@touch $@
 
-.PHONY: matrix
 matrix: $(SETUP_DONE) ## Run the extension's tests with each Sphinx and Python that it supports, those Pythons that are there
 	$(BIN)/nox $(ARGS)
 
-.PHONY: record
 record: $(SETUP_DONE) ## Put what its commands print into a page of the guide, for example: make record PAGE=docs/faq/locks.md
 	RECORD=1 POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest -q $(PAGE) || true
 	POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest -q $(PAGE)
 
-.PHONY: prose
 prose: $(SETUP_DONE) ## Check the guide's words: spelling, known slips, and what its pages agree on
 	$(BIN)/python -m pytest -q tests/test_prose.py $(ARGS)
-.PHONY: new-rule
+
 new-rule: $(SETUP_DONE) ## Begin a rule, for example: make new-rule CODE=PTY913 NAME=root-user
 	@$(BIN)/python tools/new_rule.py -- "$(CODE)" "$(NAME)"
