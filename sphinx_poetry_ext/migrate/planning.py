@@ -86,7 +86,7 @@ class _Planner:
         limits = {item.wanted.group for item in dependencies if item.wanted.group == _LIMITS and not item.is_there}
         sources = self._sources()
         pinned_for = tuple(dict.fromkeys(python for reading in readings for python in reading.pinned_for))
-        every_pin = tuple(self._pins([*pins, *_exact(dependencies)]))
+        every_pin = tuple(self._pins(pins, list(_exact(dependencies))))
         self._python(metadata, pinned_for, every_pin)
         return Plan(
             folder=self._folder,
@@ -393,21 +393,21 @@ class _Planner:
         """Whether an earlier run put *limit* where limits are."""
         return planned.is_there and planned.wanted.group == _LIMITS and self._is_allowed_for(planned.wanted, limit)
 
-    def _pins(self, pins: Iterable[Pin]) -> Iterator[Pin]:
+    def _pins(self, others: Sequence[Pin], declared: Sequence[Pin]) -> Iterator[Pin]:
         """Each version of each package once; two versions for the same markers contradict each other."""
         seen: dict[tuple[str, str | None], Pin] = {}
-        for pin in pins:
+        for pin in (*others, *declared):
             known = seen.get((pin.canonical_name, pin.markers))
             if known is None:
                 seen[pin.canonical_name, pin.markers] = pin
                 yield pin
             elif known.version != pin.version:
                 place = f"{known.written.path.name}:{known.written.line}"
-                self._note(
-                    f"`{pin.name}=={pin.version}` is `=={known.version}` in {place}, which counts: Poetry locks one "
-                    "version for all groups",
-                    pin.written,
-                )
+                text = f"`{pin.name}=={pin.version}` is `=={known.version}` in {place}"
+                if pin in declared and known in declared:
+                    self._error(f"{text}: Poetry locks one version for all groups, so keep one of the two", pin.written)
+                else:
+                    self._note(f"{text}, which counts: Poetry locks one version for all groups", pin.written)
 
     # -- indexes ------------------------------------------------------------------------------------------------------
 

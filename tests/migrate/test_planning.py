@@ -20,7 +20,7 @@ WHERE = Written(Path("setup.py"), 1)
 
 def plan(top: Path, *others: Reading, **files: str) -> Plan:
     for name, text in files.items():
-        (top / f"{name}.txt").write_text(text)
+        (top / f"{name.replace('_', '-')}.txt").write_text(text)
     sources = find_sources(top)
     reading = requirements.read(sources.requirements, top=top, repository=top, constraints=sources.constraints)
     return make_plan(top, [*others, reading])
@@ -241,3 +241,10 @@ def test_a_range_that_the_pins_contradict_is_said_before_anything_is_locked(tmp_
     (note,) = [note for note in made.notes if "made for Python 3.7" in note.message]
     assert "which `>=3.9` in setup.py:1 leaves out: with `>=3.7` they fit" in note.message
     assert note.written == Written(tmp_path / "requirements.txt", 1)
+
+
+def test_two_groups_that_declare_two_versions_cannot_be_locked(tmp_path: Path) -> None:
+    made = plan(tmp_path, requirements="click==8.1.3\n", requirements_dev="click==8.0.0\npytest\n")
+    (note,) = made.refused
+    assert note.written == Written(tmp_path / "requirements-dev.txt", 1)
+    assert "`==8.1.3` in requirements.txt:1: Poetry locks one version for all groups" in note.message
