@@ -164,7 +164,7 @@ def _pip_install(arguments: _Arguments, project: Project, *, exact: bool) -> str
         elif all(normalize_name(_bare(name)) == normalize_name(project.name) for name in others):
             pass  # how those install it who use it
         else:
-            new = [_bare(name) for name in others if normalize_name(_bare(name)) not in project.names]
+            new = [_addable(name) for name in others if normalize_name(_bare(name)) not in project.names]
             parts.append(f"poetry add --group dev {' '.join(new)}")
     if not parts and any(normalize_name(_bare(name)) == "pip-tools" for name in names):
         return "pipx install poetry"
@@ -193,6 +193,12 @@ def _bare(text: str) -> str:
     """The name in a requirement."""
     match = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", text)
     return match[0].rstrip("._-") if match else text
+
+
+def _addable(text: str) -> str:
+    """A requirement's name with its extras, as a shell takes it."""
+    match = re.match(r"[A-Za-z0-9][\w.-]*(\[[\w.,-]+\])", text)
+    return f'"{_bare(text)}{match[1]}"' if match else _bare(text)
 
 
 def _is_path(text: str) -> bool:
@@ -260,7 +266,7 @@ def _setup(words: Sequence[str]) -> str | None:
     return "poetry version" if "--name" in words else None
 
 
-def _pipenv(words: Sequence[str], project: Project) -> str:
+def _pipenv(words: Sequence[str], project: Project) -> str | None:
     options = [word for word in words if word.startswith("-")]
     rest = [word for word in words if not word.startswith("-")]
     command = rest[0] if rest else ""
@@ -274,7 +280,9 @@ def _pipenv(words: Sequence[str], project: Project) -> str:
         arguments = _parsed(words[words.index(command) + 1 :])
         names = [name for name in arguments.positional if not _is_path(name)]
         if names and command == "install":
-            return f"poetry add {'--group dev ' if dev else ''}{' '.join(map(_bare, names))}"
+            if all(normalize_name(_bare(name)) == normalize_name(project.name) for name in names):
+                return None  # how those install it who use it
+            return f"poetry add {'--group dev ' if dev else ''}{' '.join(map(_addable, names))}"
         verb = "sync" if command == "sync" else "install"
         return f"poetry {verb}" if dev or not project.groups else f"poetry {verb} --only main"
     if command in {"uninstall", "update", "upgrade"}:
