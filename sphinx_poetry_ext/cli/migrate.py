@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from sphinx_poetry_ext.migrate.inventory import find_folders
 from sphinx_poetry_ext.migrate.locking import check_poetry, find_poetry
 from sphinx_poetry_ext.migrate.migration import Migration, Refused, make_plans, prepare
 from sphinx_poetry_ext.migrate.model import Written
-from sphinx_poetry_ext.migrate.plan import Plan, Planned
+from sphinx_poetry_ext.migrate.plan import Plan, Planned, Stay
 from sphinx_poetry_ext.migrate.proof import Proof
 from sphinx_poetry_ext.project import git
 from sphinx_poetry_ext.project.writing import write_all
@@ -152,14 +152,13 @@ def _report(
         if arguments.remove_legacy:
             gone = [path for path in removed if path in plan.files]
             verb = "would be removed" if arguments.dry_run else "removed"
-            kept = [path for path in plan.files if path not in gone and path.name not in _STAYS]
             if gone:
                 yield f"{_names(gone)} {verb}"
-            if kept:
-                yield f"kept: {_names(kept)}: {_why(migration)}"
+            yield from _kept(migration, gone)
 
 
 _STAYS = {"pyproject.toml", "poetry.lock"}
+_MOST_PLACES = 3
 
 
 def _summary(migrations: Sequence[Migration], *, written: bool) -> str:
@@ -173,10 +172,17 @@ def _summary(migrations: Sequence[Migration], *, written: bool) -> str:
     )
 
 
-def _why(migration: Migration) -> str:
-    if not migration.has_lock:
-        return "without a lock the versions would be lost"
-    return "named elsewhere, or not carried over whole"
+def _kept(migration: Migration, gone: Collection[Path]) -> Iterator[str]:
+    """Each old file that stays, with the reason and the places where that is."""
+    kept = [path for path in migration.plan.files if path not in gone and path.name not in _STAYS]
+    if kept and not migration.has_lock:
+        yield f"kept: {_names(kept)}: without a lock the versions would be lost"
+        return
+    stays = {stay.path: stay for stay in migration.plan.stays}
+    for path in kept:
+        stay = stays.get(path, Stay(path, "a version that it pins is not what is locked"))
+        places = list(map(_at, stay.places[:_MOST_PLACES])) + ["…"] * (len(stay.places) > _MOST_PLACES)
+        yield f"kept: {_names([path])}: {stay.reason}" + (f" ({', '.join(places)})" if places else "")
 
 
 def _kind(migration: Migration) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypedDict
@@ -15,7 +15,7 @@ from sphinx_poetry_ext.migrate.callers import find_calls
 from sphinx_poetry_ext.migrate.inventory import Sources, find_sources
 from sphinx_poetry_ext.migrate.locking import CannotLock, lock, why_not
 from sphinx_poetry_ext.migrate.model import Note, Pin, Reading, Written
-from sphinx_poetry_ext.migrate.plan import Plan, Style
+from sphinx_poetry_ext.migrate.plan import Plan, Stay, Style
 from sphinx_poetry_ext.migrate.planning import make_plan
 from sphinx_poetry_ext.migrate.proof import UNEXPLAINED, Proof, prove
 from sphinx_poetry_ext.migrate.readers import (
@@ -40,6 +40,8 @@ _MOST_QUESTIONS = 5
 _LOCAL = b'type = "directory"'
 NOT_ASKED = Proof("not-run", "nobody asked for it")
 NOTHING_SAID = Proof("not-run", "nothing here says what gets installed")
+ALL_DONE = Proof("not-run", "no old file is there any more, so there is nothing to compare with")
+_NEW_FILES = frozenset({"pyproject.toml", "poetry.lock"})
 
 
 class Refused(SphinxPoetryError):
@@ -96,17 +98,41 @@ def make_plans(
         plan = make_plan(folder, readings)
         planned.append((sources, _left_alone(plan) if says_nothing else plan))
     calls = find_calls(repository, planned)
-    named = {path for found in calls for call in found for path in call.names}
+    named: dict[Path, list[Written]] = {}
+    for call in (call for found in calls for call in found):
+        for path in call.names:
+            named.setdefault(path, []).append(call.note.written)
     # A file that several projects include stays as long as one of them did not carry it over.
-    needed = named | {path for _, plan in planned for path in set(plan.files) - set(plan.removable)}
-    return [
-        replace(
-            plan,
-            notes=(*plan.notes, *(call.note for call in found)),
-            removable=tuple(path for path in plan.removable if path not in needed and _is_superseded(path, plan)),
+    partial = {path for _, plan in planned for path in set(plan.files) - set(plan.removable)}
+    made = []
+    for (_, plan), found in zip(planned, calls, strict=True):
+        stays = tuple(stay for path in plan.files if (stay := _stay(path, plan, partial, named)) is not None)
+        kept = {stay.path for stay in stays}
+        made.append(
+            replace(
+                plan,
+                notes=(*plan.notes, *(call.note for call in found)),
+                removable=tuple(path for path in plan.removable if path not in kept),
+                stays=stays,
+            )
         )
-        for (_, plan), found in zip(planned, calls, strict=True)
-    ]
+    return made
+
+
+def _stay(path: Path, plan: Plan, partial: Collection[Path], named: Mapping[Path, Sequence[Written]]) -> Stay | None:
+    """Why *path* has to stay; ``None`` when it may go, or is no old file."""
+    if path.name in _NEW_FILES:
+        return None
+    if path.name == "setup.cfg" and not _is_superseded(path):
+        return Stay(path, "other tools have their settings in it")
+    if path in partial:
+        noted = {note.written for note in plan.notes if note.written.path == path and note.level > Level.info}
+        return Stay(path, "not carried over whole", tuple(sorted(noted)))
+    if path in named:
+        return Stay(path, "named elsewhere", tuple(sorted(set(named[path]))))
+    if plan.keeps_backend and path.name.startswith("setup."):
+        return Stay(path, "setuptools goes on building with it")
+    return None
 
 
 def _left_alone(plan: Plan) -> Plan:
@@ -119,17 +145,13 @@ def _left_alone(plan: Plan) -> Plan:
     return replace(plan, notes=(note,), removable=(), says_nothing=True)
 
 
-def _is_superseded(path: Path, plan: Plan) -> bool:
-    """Whether nothing needs *path* when the new files are there."""
-    if path.name in {"pyproject.toml", "poetry.lock"} or (plan.keeps_backend and path.name.startswith("setup.")):
+def _is_superseded(setup_cfg: Path) -> bool:
+    """Whether *setup_cfg* has setuptools' settings alone; those of other tools live there, too."""
+    try:
+        sections = re.findall(r"(?m)^\[([^]\n]+)\]", setup_cfg.read_bytes().decode("utf-8", "replace"))
+    except OSError:
         return False
-    if path.name == "setup.cfg":  # the settings of other tools live in it, too
-        try:
-            sections = re.findall(r"(?m)^\[([^]\n]+)\]", path.read_bytes().decode("utf-8", "replace"))
-        except OSError:
-            return False
-        return all(name.partition(".")[0] in {"metadata", "options", "bdist_wheel", "egg_info"} for name in sections)
-    return True
+    return all(name.partition(".")[0] in {"metadata", "options", "bdist_wheel", "egg_info"} for name in sections)
 
 
 def prepare(
@@ -180,6 +202,9 @@ def prepare(
                 continue
         if known != made:
             after[lock_file] = made
+        if not after and all(path.name in _NEW_FILES for path in plan.files):
+            yield Migration(plan, before, after, ALL_DONE, has_lock=True)
+            continue
         proof = prove(tomllib.loads(made.decode("utf-8")), plan.pins, python, plan.pinned_for)
         yield Migration(plan, before, after, _explained(proof, poetry, text, locked_in), has_lock=True)
 

@@ -35,6 +35,15 @@ class PlannedSource(NamedTuple):
     is_there: bool = False
 
 
+class Stay(NamedTuple):
+    """An old file that ``--remove-legacy`` leaves there."""
+
+    path: Path
+    reason: str
+    places: tuple[Written, ...] = ()
+    """Where the reason is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that is decided before anything is written. Made of readings alone, so it can be shown as it is."""
@@ -56,6 +65,8 @@ class Plan:
     """Those of them that ``--remove-legacy`` removes: carried over whole, and asked for by nothing else."""
     notes: tuple[Note, ...]
     dropped: tuple[Dropped, ...]
+    stays: tuple[Stay, ...] = ()
+    """The rest of them, but for pyproject.toml and poetry.lock."""
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     """The names that are declared; what is in them is in `dependencies`."""

@@ -41,6 +41,7 @@ _FEW = 2
 _Item = TypeVar("_Item")
 _OF_POETRY = "tool.poetry."
 _ALSO_IN = "requirements"
+_PYTHON_CLASSIFIER = re.compile(r"Programming Language :: Python :: (\d+\.\d+)")
 """The group of what a package's requirements file asks for and its metadata does not."""
 _LIMITS = "constraints"
 """The group of what a package's constraints file allows of its dependencies; locked with them, never installed."""
@@ -174,6 +175,8 @@ class _Planner:
         else:
             lowest = f"{sys.version_info.major}.{sys.version_info.minor}"
             why = "no source says which Python it is for, and this one is running"
+            if named := _pythons_in(metadata.get("classifiers")):
+                why = f"this one is running, and the classifiers, from {named[0]} on, are all that says which it is for"
         requires = requires or f">={lowest},<4.0"
         metadata["requires-python"] = Value(requires, written)
         self._say(Level.info, f"`requires-python` becomes `{requires}`: {why}; widen it if you support more", written)
@@ -498,6 +501,13 @@ class _Planner:
 
     def _error(self, message: str, written: Written) -> None:
         self._say(Level.error, message, written)
+
+
+def _pythons_in(classifiers: Value | None) -> list[str]:
+    """The versions of Python that *classifiers* name, the lowest first: ``3.8``."""
+    listed = classifiers.value if classifiers is not None and isinstance(classifiers.value, list) else []
+    found = {match[1] for text in listed if (match := _PYTHON_CLASSIFIER.fullmatch(str(text)))}
+    return sorted(found, key=lambda text: tuple(map(int, text.split("."))))
 
 
 def _exact_of(one: Wanted, other: Wanted) -> str | None:

@@ -241,7 +241,42 @@ def test_old_files_go_when_nothing_needs_them(capfd: pytest.CaptureFixture[str])
     assert set(contents()) == {*APP, "Makefile", "pyproject.toml", "poetry.lock"}
     out = capfd.readouterr().out
     assert "requirements-dev.txt removed" in out
-    assert "kept: requirements.txt: named elsewhere" in out
+    assert "kept: requirements.txt: named elsewhere (Makefile:2)\n" in out
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        (
+            {"setup.py": "from setuptools import setup\nsetup(name='a', data_files=[('x', ['y'])])\n"},
+            "setup.py: not carried over whole (setup.py:2)",
+        ),
+        (
+            {"a.py": "", "setup.cfg": "[metadata]\nname = a\nversion = 1\n[options]\npy_modules = a\n[flake8]\n"},
+            "setup.cfg: other tools have their settings in it",
+        ),
+        (
+            {"a.sh": "".join(f"pip install -r requirements.txt -t {number}\n" for number in range(4))},
+            "requirements.txt: named elsewhere (a.sh:1, a.sh:2, a.sh:3, …)",
+        ),
+    ],
+)
+def test_what_stays_is_said_with_the_place(
+    files: dict[str, str], reason: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write({**APP, **files})
+    assert main(["migrate", "--remove-legacy"]) == 0
+    assert f"kept: {reason}\n" in capfd.readouterr().out
+
+
+def test_a_project_without_old_files_has_no_proof_to_give(capfd: pytest.CaptureFixture[str]) -> None:
+    write(APP)
+    assert main(["migrate", "--remove-legacy"]) == 0
+    assert main(["migrate"]) == 0
+    out = capfd.readouterr().out
+    assert (
+        "Proof: not run: no old file is there any more, so there is nothing to compare with.\nNothing to change." in out
+    )
 
 
 @pytest.mark.parametrize("options", [("--no-prove",), ("--dry-run",)])

@@ -200,6 +200,13 @@ def test_the_python_is_that_of_the_pins(tmp_path: Path) -> None:
     assert make_plan(tmp_path, [reading]).metadata["requires-python"].value == ">=3.9,<4.0"
 
 
+def test_the_classifiers_are_named_beside_the_running_python(tmp_path: Path) -> None:
+    listed = [f"Programming Language :: Python :: {text}" for text in ("3", "3.10", "3.8", "3 :: Only")]
+    reading = Reading("setuptools", (), metadata={"classifiers": Value(listed, WHERE)})
+    (note,) = [note for note in make_plan(tmp_path, [reading]).notes if "requires-python" in note.message]
+    assert "the classifiers, from 3.8 on," in note.message
+
+
 def test_only_what_was_carried_over_whole_may_be_removed(tmp_path: Path) -> None:
     made = plan(tmp_path, requirements="a\n", requirements_dev="b ==\n")
     assert [path.name for path in made.removable] == ["requirements.txt"]

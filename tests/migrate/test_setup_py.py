@@ -377,6 +377,15 @@ def test_manifest(tmp_path: Path) -> None:
     assert "`nonsense`" in said(reading)
 
 
+def test_an_archive_does_not_ask_for_the_old_files(tmp_path: Path) -> None:
+    names = ["MANIFEST.in", "requirements.txt", "requirements-dev.txt", "Pipfile.lock"]
+    write(tmp_path, dict.fromkeys([*names, "tox.ini"], ""))
+    write(tmp_path, {"MANIFEST.in": f"include {' '.join(names)} tox.ini\n"})
+    reading = read(tmp_path, HEAD + "setup(name='a', packages=['a'])")
+    assert value(reading, "tool.poetry.include") == [{"path": "tox.ini", "format": "sdist"}]
+    assert [item.reason for item in reading.dropped] == [f"pyproject.toml replaces `{name}`" for name in names]
+
+
 @pytest.mark.parametrize(
     "code",
     [

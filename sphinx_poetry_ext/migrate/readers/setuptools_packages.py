@@ -51,6 +51,8 @@ _NO_PACKAGES = {
     ),
 }
 """What setuptools never discovers by itself in a flat layout."""
+_OLD_FILE = re.compile(r"MANIFEST\.in|([\w-]+-)?requirements([-_.][\w-]+)?\.(txt|in)|Pipfile(\.lock)?")
+"""What setup.py read while it built, and what nothing reads from an archive that Poetry has built."""
 _ALWAYS_IN_SDIST = re.compile(r"(?i)pyproject\.toml|(licen[cs]e|copying|notice|authors)[^/]*|setup\.(py|cfg)")
 
 
@@ -276,6 +278,8 @@ def read_manifest(path: Path, folders: Sequence[str], readmes: Iterable[str], to
                 for pattern in patterns:
                     if pattern in readmes or _ALWAYS_IN_SDIST.fullmatch(pattern):
                         found.dropped.append(Dropped(plain(line), "Poetry has it in the archive anyway", written))
+                    elif _OLD_FILE.fullmatch(pattern):
+                        found.dropped.append(Dropped(plain(line), f"pyproject.toml replaces `{pattern}`", written))
                     else:
                         _add(found, pattern, line, written, folders, top)
             case (("recursive-include" | "graft"), [folder, *patterns]):
