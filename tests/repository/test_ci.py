@@ -457,7 +457,7 @@ def test_read_the_docs_builds_the_site_with_these_commands(clone: Path, tmp_path
         "--quiet",
         "-r",
         "--",
-        *{f"docs/{file.name}" for file in (origin / "docs").iterdir() if file.name[0] != "_"},
+        *{f"docs/{file.name}" for file in (origin / "docs").iterdir() if file.name[0] != "_" and file.name != "images"},
     )
     page = "# Site\n\n```{poetry:project}\n```\n\n```{poetry:dependencies}\n```\n\n```{poetry:rules}\n```\n"
     (origin / "docs" / "index.md").write_text(page)
