@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from sphinx_poetry_ext import cli
-from sphinx_poetry_ext.lint.settings import Settings, option_name
+from sphinx_poetry_ext.lint.settings import SETTINGS
 from sphinx_poetry_ext.sphinx_ext import config
 from sphinx_poetry_ext.sphinx_ext.text import code_block, inline
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
@@ -31,12 +31,12 @@ class LintSettings(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         items = []
-        for item in fields(Settings):
+        for name, item in SETTINGS.items():
             default = item.default
             shown = str(list(default)).replace("'", '"') if isinstance(default, tuple) else f'"{default}"'
-            if item.metadata["kind"] == "table":
+            if item.kind == "table":
                 shown = "{}"
-            items.append(_definition(option_name(item.name), item.metadata["kind"], shown, item.metadata["help"]))
+            items.append(_definition(name, item.kind, shown, item.help))
         return [nodes.definition_list("", *items)]
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 
 from sphinx_poetry_ext.cli.output import write
 from sphinx_poetry_ext.lint.formats.rule_help import plain_paragraph, shown
 from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.selection import resolve
-from sphinx_poetry_ext.lint.settings import Settings, option_name
+from sphinx_poetry_ext.lint.settings import SETTINGS
 
 _WIDTH = 80
 _FIXES = {None: "no fix", "safe": "safe fix", "unsafe": "fix as a proposal"}
@@ -57,9 +56,8 @@ def _facts(rule: type[Rule]) -> str:
 
 
 def _settings(names: Iterable[str]) -> Iterator[str]:
-    known = {option_name(field.name): field.metadata for field in fields(Settings)}
     for name in names:
-        text = f"{name}: {known[name]['help']}" if name in known else name
+        text = f"{name}: {SETTINGS[name].help}" if name in SETTINGS else name
         yield textwrap.fill(text.replace("`", ""), _WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 

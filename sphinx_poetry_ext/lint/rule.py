@@ -7,7 +7,6 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from inspect import cleandoc
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
@@ -255,6 +254,8 @@ class Rule(ABC):
     @classmethod
     def paragraphs(cls) -> tuple[str, ...]:
         """The documentation, a paragraph each, with ``literals`` in double backticks."""
+        from inspect import cleandoc  # which few commands need, and with it come a tokenizer and a disassembler
+
         return tuple(" ".join(part.split()) for part in cleandoc(cls.__doc__ or "").split("\n\n"))
 
     @classmethod

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.finding import Level, plain
@@ -80,66 +79,90 @@ def _count(value: object) -> int:
     raise _Wrong(f"a whole number from 0 up, not {describe(value)}")
 
 
-def _setting(default: Any, read: Callable[[object], Any], kind: str, help: str) -> Any:
-    return field(default=default, metadata={"read": read, "kind": kind, "help": help})
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One setting: what holds when a file does not say, how a value is read, and what people are told of it."""
+
+    def __init__(self, default: Any, read: Callable[[object], T], kind: str, help: str) -> None:
+        self.default: T = default
+        self.read = read
+        self.kind = kind
+        self.help = help
+
+    @overload
+    def __get__(self, settings: None, owner: type[Settings]) -> Setting[T]: ...
+
+    @overload
+    def __get__(self, settings: Settings, owner: type[Settings]) -> T: ...
+
+    def __get__(self, settings: Settings | None, owner: type[Settings]) -> Setting[T] | T:
+        return self if settings is None else self.default  # a value that was given is an attribute of the instance
+
+
 class Settings:
     """The lint settings of one project. Rules may be named by code, by name or by prefix (``PTY1``) everywhere."""
 
-    select: tuple[str, ...] = _setting(
+    select = Setting(
         (),
         _strings,
         "array of rules",
         "The rules to check, instead of those that the profile has on. `ALL` means every rule.",
     )
-    extend_select: tuple[str, ...] = _setting(
+    extend_select = Setting(
         (), _strings, "array of rules", "Rules to check besides those that the profile or `select` has on."
     )
-    ignore: tuple[str, ...] = _setting((), _strings, "array of rules", "Rules not to check.")
-    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = _setting(
+    ignore = Setting((), _strings, "array of rules", "Rules not to check.")
+    per_file_ignores = Setting(
         (),
         _table_of_strings,
         "table",
         "Rules not to report in files whose path from the project, or name, fits a pattern.",
     )
-    severity: tuple[tuple[str, Level], ...] = _setting(
-        (), _levels, "table", 'Levels of rules other than their own: `{PTY105 = "error"}`.'
-    )
-    fail_on: str = _setting(
+    severity = Setting((), _levels, "table", 'Levels of rules other than their own: `{PTY105 = "error"}`.')
+    fail_on = Setting(
         "error",
         _choice("error", "warning", "info", "never"),
         "`error`, `warning`, `info` or `never`",
         "The lowest level that makes `sphinx-poetry lint` exit with 1.",
     )
-    profile: str = _setting(
+    profile = Setting(
         "application",
         _choice("application", "library"),
         "`application` or `library`",
         "`library` leaves upper bounds and pins of data packages to the author (PTY105 and PTY106 are off) "
         "and speaks of pins that bind those who install it (PTY108 is on).",
     )
-    unversioned_scheme: tuple[str, ...] = _setting(
+    unversioned_scheme = Setting(
         UNVERSIONED_SCHEME,
         _names,
         "array of package names",
         "Packages without semantic versioning, to be pinned exactly.",
     )
-    eol_grace_days: int = _setting(
+    eol_grace_days = Setting(
         365, _count, "whole number", "For how many days after its end of life a Python may still be admitted."
     )
-    development_tools: tuple[str, ...] = _setting(
+    development_tools = Setting(
         DEVELOPMENT_TOOLS,
         _names,
         "array of package names, with `*` for any part of one",
         "Tools that belong in a dependency group, unless the package imports them.",
     )
 
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
 
 def option_name(field_name: str) -> str:
     """A setting's name as people write it."""
     return field_name.replace("_", "-")
+
+
+SETTINGS: Mapping[str, Setting[Any]] = {
+    option_name(name): item for name, item in vars(Settings).items() if isinstance(item, Setting)
+}
+"""All of them, by the name that people write."""
 
 
 def read_settings(project: Project) -> Settings:
@@ -164,19 +187,18 @@ def read_settings(project: Project) -> Settings:
         raise _bad(
             project, (), f"`[tool.sphinx-poetry]` must be a table, not {describe(table)}", "see the settings page"
         )
-    known = {option_name(item.name): item for item in fields(Settings)}
     values: dict[str, Any] = {}
     errors: list[BadSetting] = []
     for name, value in table.items():
-        if name not in known:
+        if name not in SETTINGS:
             import difflib
 
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(known)}"
+            near = difflib.get_close_matches(name, SETTINGS, 1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(SETTINGS)}"
             errors.append(_bad(project, (name,), f"unknown setting `{name}`", hint))
             continue
         try:
-            values[known[name].name] = known[name].metadata["read"](value)
+            values[name.replace("-", "_")] = SETTINGS[name].read(value)
         except _Wrong as error:
             errors.append(_bad(project, (name,), f"`{name}` has a wrong value", f"it takes {error}"))
     if errors:

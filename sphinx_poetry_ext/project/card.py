@@ -7,23 +7,15 @@ that of ``[tool.poetry]``; of the links one table counts as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from sphinx_poetry_ext.project.model import MAIN_GROUP, Extra, Problem, PyProject, normalize_name
+from sphinx_poetry_ext.project.packages import VERSION_WRITERS
 from sphinx_poetry_ext.project.redaction import redact
 from sphinx_poetry_ext.project.typed import Table
 
 _CLASSIFIER = "License :: "
 _LONGEST_NAME = 80
-VERSION_WRITERS = (
-    "poetry-dynamic-versioning",
-    "poetry-version-plugin",
-    "setuptools_scm",
-    "versioningit",
-    "dunamai",
-)
-"""Tables of tools that write the version while the package is built, over whatever the file says."""
 
 
 class Licence(NamedTuple):
@@ -63,8 +55,7 @@ class ExtraContents(NamedTuple):
     packages: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """The metadata of a project; what it does not state is ``None`` or empty. URLs are without credentials."""
 
     name: str | None

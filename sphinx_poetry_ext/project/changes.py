@@ -323,7 +323,7 @@ def _by_name(dependencies: Iterable[Dependency]) -> Mapping[str, Sequence[Depend
         key = (dependency.canonical_name, dependency.group, _shown(dependency))
         if known := merged.get(key):
             in_extras = tuple(sorted({*known.in_extras, *dependency.in_extras}))
-            merged[key] = replace(known, in_extras=in_extras, optional=known.optional and dependency.optional)
+            merged[key] = known._replace(in_extras=in_extras, optional=known.optional and dependency.optional)
         else:
             merged[key] = dependency
     found: dict[str, list[Dependency]] = {}

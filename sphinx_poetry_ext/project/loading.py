@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sphinx_poetry_ext.errors import NoProject, UnreadableFile
 from sphinx_poetry_ext.project import content_hash, lockfile, pyproject, tomlfile
@@ -21,19 +20,20 @@ if TYPE_CHECKING:
 LockState = Literal["fresh", "stale", "missing", "broken", "unknown"]
 
 
-@dataclass(frozen=True)
-class Project:
-    """A folder with a pyproject.toml, and the poetry.lock beside it if there is one.
-
-    ``pyproject`` is ``None`` when its file is no TOML, ``lock`` when there is none or when that is no TOML;
-    the reasons are in ``pyproject_file.error`` and ``lock_file.error``.
-    """
-
+class _Read(NamedTuple):
     root: Path
     pyproject_file: TomlFile
     pyproject: PyProject | None
     lock_file: TomlFile | None
     lock: Lock | None
+
+
+class Project(_Read):
+    """A folder with a pyproject.toml, and the poetry.lock beside it if there is one.
+
+    ``pyproject`` is ``None`` when its file is no TOML, ``lock`` when there is none or when that is no TOML;
+    the reasons are in ``pyproject_file.error`` and ``lock_file.error``.
+    """
 
     @property
     def lock_path(self) -> Path:

@@ -7,7 +7,6 @@ Every declared thing carries the key path at which it stands; `positions` turns 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -15,6 +14,7 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 """The way to a value in a TOML file: table keys and array indexes, from the root."""
 
 MAIN_GROUP = "main"
+_NOTHING: Mapping[str, Any] = {}  # as a MappingProxyType it could not be pickled
 
 
 class Position(NamedTuple):
@@ -38,8 +38,7 @@ class Problem(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a dependency comes from when it is no release on an index.
 
     ``location`` is the URL or path as written, with any credentials replaced by ``***``.
@@ -58,8 +57,7 @@ class Origin:
         return self.tag or self.rev or self.branch
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(NamedTuple):
     """One declaration of one package.
 
     A package may be declared several times: in several groups, or with several markers (Poetry's multiple constraints).
@@ -98,8 +96,7 @@ class Dependency:
         return normalize_name(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """A version requirement on something that is no dependency: Python, or a Poetry plugin."""
 
     name: str
@@ -109,8 +106,7 @@ class Requirement:
     """Whether only PEP 440 is legal there (``requires-python``), not Poetry's own notation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A dependency group, of ``[tool.poetry.group]``, ``[dependency-groups]`` or both."""
 
     name: str
@@ -119,8 +115,7 @@ class Group:
     includes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
+class Extra(NamedTuple):
     """An extra and the dependencies it names."""
 
     name: str
@@ -128,8 +123,7 @@ class Extra:
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A package source; ``url`` without credentials."""
 
     name: str
@@ -139,15 +133,14 @@ class Source:
     """``primary``, ``supplemental`` or ``explicit``; the old spellings stay as written."""
 
 
-@dataclass(frozen=True, slots=True)
-class PyProject:
+class PyProject(NamedTuple):
     """What pyproject.toml says, of either dialect.
 
     ``data`` is the parsed file itself. It may hold credentials: nothing may be shown from it without `redact`.
     """
 
     path: Path
-    data: Mapping[str, Any] = field(repr=False)
+    data: Mapping[str, Any]
     name: str | None = None
     name_key: KeyPath = ()
     version: str | None = None
@@ -170,6 +163,9 @@ class PyProject:
     urls: tuple[tuple[str, str], ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"PyProject({self.path}, {self.name})"  # the data may hold secrets
+
     @property
     def uses_project_table(self) -> bool:
         """Whether the metadata stands in ``[project]`` (PEP 621)."""
@@ -185,8 +181,7 @@ class PyProject:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LockedDependency:
+class LockedDependency(NamedTuple):
     """What a locked package requires: one edge of the graph."""
 
     name: str
@@ -196,23 +191,22 @@ class LockedDependency:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LockedPackage:
+class LockedPackage(NamedTuple):
     """One ``[[package]]`` of poetry.lock."""
 
     name: str
     version: str
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of a package
     """Its place among the file's packages: ``("package", index)`` is its key path."""
     description: str = ""
     optional: bool = False
     python_versions: str = "*"
     groups: tuple[str, ...] = ()
     """Since lock-version 2.1; ``category`` before, ``()`` in the files between that tell neither."""
-    markers: Mapping[str, str] = field(default_factory=dict)
+    markers: Mapping[str, str] = _NOTHING
     """Marker by group; under ``""`` the one that holds for all groups."""
     dependencies: tuple[LockedDependency, ...] = ()
-    extras: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    extras: Mapping[str, tuple[str, ...]] = _NOTHING
     hashes: int = 0
     """How many files it has a hash for."""
     origin: Origin | None = None
@@ -227,8 +221,7 @@ class LockedPackage:
         return normalize_name(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(NamedTuple):
     """What poetry.lock holds."""
 
     path: Path

@@ -15,6 +15,14 @@ from sphinx_poetry_ext.project.model import KeyPath, PyProject, normalize_name
 
 PACKAGES: KeyPath = ("tool", "poetry", "packages")
 SOURCES = ("*.py", "*.pyi", "*.pyx", "*.ipynb")
+VERSION_WRITERS = (
+    "poetry-dynamic-versioning",
+    "poetry-version-plugin",
+    "setuptools_scm",
+    "versioningit",
+    "dunamai",
+)
+"""Tables of tools that write the version while the package is built, over whatever the file says."""
 _COMPILED = (".pyx", ".pyi", ".so", ".pyd", ".c", ".rs")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -219,8 +218,7 @@ def _can_meet(listed: Dependency, more: Dependency) -> bool:
 def _enrich(listed: Dependency, more: Dependency) -> Dependency:
     texts = [text for text in (listed.constraint, more.constraint) if text and text.strip() != "*"]
     markers = list(dict.fromkeys(text for text in (listed.markers, more.markers) if text))
-    return replace(
-        listed,
+    return listed._replace(
         constraint=_intersection(dict.fromkeys(texts)) or listed.constraint,
         markers=markers[0] if len(markers) == 1 else " and ".join(f"({text})" for text in markers) or None,
         python=more.python,
@@ -315,7 +313,7 @@ def _included_by(groups: Mapping[str, Group]) -> dict[str, tuple[str, ...]]:
 def _in_groups(dependencies: Iterable[Dependency], included_by: Mapping[str, tuple[str, ...]]) -> Iterator[Dependency]:
     for dependency in dependencies:
         more = included_by.get(dependency.group)
-        yield replace(dependency, groups=(dependency.group, *more)) if more else dependency
+        yield dependency._replace(groups=(dependency.group, *more)) if more else dependency
 
 
 def _read_extras(project: Table, poetry: Table) -> tuple[list[Extra], list[Dependency]]:
@@ -340,7 +338,7 @@ def _read_extras(project: Table, poetry: Table) -> tuple[list[Extra], list[Depen
 def _with_extras(dependency: Dependency, extras: Iterable[Extra]) -> Dependency:
     name = dependency.canonical_name
     named_by = tuple(extra.name for extra in extras if name in map(normalize_name, extra.members))
-    return replace(dependency, in_extras=named_by) if named_by else dependency
+    return dependency._replace(in_extras=named_by) if named_by else dependency
 
 
 # -- the rest ---------------------------------------------------------------------------------------------------------

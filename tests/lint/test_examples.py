@@ -17,7 +17,7 @@ from sphinx_poetry_ext.lint.finding import apply_edits
 from sphinx_poetry_ext.lint.poetry_version import RECOMMENDED
 from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.rules import RULES
-from sphinx_poetry_ext.lint.settings import Settings, option_name
+from sphinx_poetry_ext.lint.settings import SETTINGS
 
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.code}-{number}")
@@ -84,8 +84,7 @@ def test_every_rule_is_documented(rule: type[Rule]) -> None:
     assert summary.endswith(".")
     assert rule.examples
     assert rule.ignore_when.endswith(".")
-    settings = {option_name(name) for name in Settings.__dataclass_fields__}
-    assert set(rule.options) <= settings
+    assert set(rule.options) <= set(SETTINGS)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
-from sphinx_poetry_ext.project.card import VERSION_WRITERS
-from sphinx_poetry_ext.project.packages import ImportPackage, has_source
+from sphinx_poetry_ext.project.packages import VERSION_WRITERS, ImportPackage, has_source
 
 _FILES = ("__init__.py", "_version.py", "__version__.py", "version.py", "__about__.py", "_about.py")
 

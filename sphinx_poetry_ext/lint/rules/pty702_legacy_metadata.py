@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -209,7 +208,9 @@ class _Move:
     # -- what the file must say afterwards --------------------------------------------------------------------------
 
     def _expected(self) -> dict[str, Any]:
-        after: dict[str, Any] = copy.deepcopy(dict(self.inspection.pyproject.data))
+        from copy import deepcopy
+
+        after: dict[str, Any] = deepcopy(dict(self.inspection.pyproject.data))
         poetry = after["tool"]["poetry"]
         project = self.project
         for name in _SAME:

@@ -5,7 +5,6 @@ themselves.
 from __future__ import annotations
 
 import difflib
-from dataclasses import fields
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -15,7 +14,7 @@ from sphinx.util import logging
 from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.selection import resolve
-from sphinx_poetry_ext.lint.settings import Settings, option_name
+from sphinx_poetry_ext.lint.settings import SETTINGS
 from sphinx_poetry_ext.sphinx_ext import objects, tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import CaptionedDirective, words
 from sphinx_poetry_ext.sphinx_ext.directives.lint import level_in_words, rule_link
@@ -121,13 +120,10 @@ def _fix(rule: type[Rule]) -> str:
 
 
 def _settings(rule: type[Rule]) -> nodes.definition_list:
-    known = {option_name(item.name): item for item in fields(Settings)}
     items = []
     for name in rule.options:
         term = nodes.term("", "", nodes.literal(name, name))
-        items.append(
-            nodes.definition_list_item("", term, nodes.definition("", paragraph(known[name].metadata["help"])))
-        )
+        items.append(nodes.definition_list_item("", term, nodes.definition("", paragraph(SETTINGS[name].help))))
     return nodes.definition_list("", *items)
 
 
