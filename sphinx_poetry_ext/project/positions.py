@@ -9,14 +9,14 @@ scanner of our own would be a second TOML parser to keep right.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_poetry_ext.project.model import KeyPath, Position, Span
 from sphinx_poetry_ext.project.tomlfile import BOM, DEEPEST
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Language, Node
 
 _MOST = 3_000_000
 """Bytes. A bigger file is nothing that people or Poetry wrote, and its end is not looked at."""
@@ -193,10 +193,9 @@ class Positions:
 
     @cached_property
     def _root(self) -> Node:
-        import tree_sitter_toml
-        from tree_sitter import Language, Parser
+        from tree_sitter import Parser
 
-        return Parser(Language(tree_sitter_toml.language())).parse(self._data).root_node
+        return Parser(_language()).parse(self._data).root_node
 
     @cached_property
     def _first_error(self) -> int:
@@ -302,6 +301,27 @@ class Positions:
         row, column = node.start_point  # the column in bytes
         before = self._data[node.start_byte - column : node.start_byte]
         return Position(row + 1, len(before.decode("utf-8", "replace")) + 1)
+
+
+@cache
+def _language() -> Language:
+    """The grammar of tree-sitter-toml, without that package's own module: for a query that nobody asks for here, it
+    imports importlib.resources, with tempfile and all compressors.
+    """
+    from importlib.machinery import PathFinder
+    from importlib.util import module_from_spec
+
+    from tree_sitter import Language
+
+    package = PathFinder.find_spec("tree_sitter_toml")
+    binding = package and PathFinder.find_spec("tree_sitter_toml._binding", package.submodule_search_locations)
+    if binding is None or binding.loader is None:  # another finder, an archive
+        import tree_sitter_toml
+
+        return Language(tree_sitter_toml.language())
+    module = module_from_spec(binding)
+    binding.loader.exec_module(module)
+    return Language(module.language())
 
 
 def _last_line(node: Node) -> int:
