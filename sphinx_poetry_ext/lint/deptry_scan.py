@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +67,8 @@ def read_imports(paths: list[str]) -> Imports:
 
 
 def _read_elsewhere(paths: list[str]) -> _Found:
+    import subprocess
+
     done = subprocess.run(
         [sys.executable, "-m", __name__],
         input=json.dumps(paths),
