@@ -167,12 +167,18 @@ def matches(pattern: Path) -> tuple[str, ...]:
 
 def is_pattern(text: str) -> bool:
     """Whether *text* is a pattern rather than a name."""
-    return any(char in text for char in "*?[")
+    return "*" in text or "?" in text or "[" in text
 
 
 def fits(name: str, pattern: str) -> bool:
     """Whether *name* fits *pattern*, which may have ``*``, ``?`` and ``[…]`` in it."""
-    return fnmatch.fnmatchcase(name, pattern) if is_pattern(pattern) else name == pattern
+    before, star, behind = pattern.partition("*")
+    if is_pattern(before) or is_pattern(behind):
+        return fnmatch.fnmatchcase(name, pattern)
+    # A regular expression for each of the many patterns with one star would take longer than all that they are for.
+    if not star:
+        return name == pattern
+    return len(name) >= len(before) + len(behind) and name.startswith(before) and name.endswith(behind)
 
 
 def _join(folder: str, name: str) -> str:
