@@ -64,8 +64,29 @@ class Selection(NamedTuple):
     asked: frozenset[str]
 
 
+class _Asked(NamedTuple):
+    """What decides on the rules: of a call, then of the settings."""
+
+    select: tuple[str, ...]
+    extend_select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    own_select: tuple[str, ...]
+    own_extend_select: tuple[str, ...]
+    own_ignore: tuple[str, ...]
+    profile: str
+
+
+class _Slip(Exception):
+    """A selector that means no rule, and the setting that it is in."""
+
+    def __init__(self, setting: str, error: BadSetting) -> None:
+        super().__init__(setting, error)
+        self.setting = setting
+        self.error = error
+
+
 def selected_rules(
-    rules: Sequence[type[Rule]],
+    rules: tuple[type[Rule], ...],
     settings: Settings,
     given: Given,
     *,
@@ -81,28 +102,36 @@ def selected_rules(
     (``select = ["PTY105"]``, ``ignore = ["PTY1"]``), and ``ignore`` between equals. *located* may add to an error the
     place of the setting that it is in.
     """
-    select, ignore = tuple(select), tuple(ignore)
+    own = (settings.select, settings.extend_select, settings.ignore, settings.profile)
+    try:
+        return _selected(rules, _Asked(tuple(select), tuple(extend_select), tuple(ignore), *own), given)
+    except _Slip as slip:
+        raise located(slip.setting, slip.error) from slip.error
 
+
+@lru_cache(maxsize=64)
+def _selected(rules: tuple[type[Rule], ...], asked: _Asked, given: Given) -> Selection:
+    # Of many projects most have the same settings.
     def weights(setting: str, selectors: Iterable[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         for selector in selectors:
             try:
                 codes = resolve(selector, rules)
             except BadSetting as error:
-                raise located(setting, error) from error
+                raise _Slip(setting, error) from error
             weight = 0 if selector.strip().upper() == "ALL" else len(selector) if len(codes) > 1 else _ALONE
             for code in codes:
                 found[code] = max(found.get(code, 0), weight)
         return found
 
-    chosen, dropped = weights("--extend-select", extend_select), weights("--ignore", ignore)
-    if select:
-        chosen = _heaviest(chosen, weights("--select", select))
+    chosen, dropped = weights("--extend-select", asked.extend_select), weights("--ignore", asked.ignore)
+    if asked.select:
+        chosen = _heaviest(chosen, weights("--select", asked.select))
     else:
-        own = settings.select
-        first = weights("select", own) if own else _on_by_default(rules, settings.profile, given)
-        chosen = _heaviest(chosen, first, weights("extend-select", settings.extend_select))
-        dropped = _heaviest(dropped, weights("ignore", settings.ignore))
+        own = asked.own_select
+        first = weights("select", own) if own else _on_by_default(rules, asked.profile, given)
+        chosen = _heaviest(chosen, first, weights("extend-select", asked.own_extend_select))
+        dropped = _heaviest(dropped, weights("ignore", asked.own_ignore))
     for rule in rules:
         # Without what it needs, such a rule is missed only by who asks for it by name, not by who asks for its family.
         if rule.on_given and not given.has(rule.on_given) and chosen.get(rule.code, _BY_DEFAULT) < _ALONE:
