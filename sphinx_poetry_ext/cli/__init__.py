@@ -36,8 +36,8 @@ def run() -> NoReturn:
 def _has_exit_handlers() -> bool:
     import atexit
 
-    count: Callable[[], int] = getattr(atexit, "_ncallbacks", lambda: 1)  # CPython's own; others exit as usual
-    return count() > 0
+    count: Callable[[], int] = getattr(atexit, "_ncallbacks", lambda: 2)  # CPython's own; others exit as usual
+    return count() > ("logging" in sys.modules)  # which deptry loads: it has a handler, and nothing to write here
 
 
 def main(argv: Sequence[str] | None = None) -> int:

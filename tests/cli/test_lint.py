@@ -232,6 +232,17 @@ def test_the_command_loads_neither_sphinx_nor_poetry_core_for_its_version() -> N
     assert result.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("imported", ["sys", "logging"])
+def test_what_others_have_to_do_at_the_exit_is_done(imported: str) -> None:
+    write("pyproject.toml")
+    code = (
+        f"import atexit, sys, {imported}\nfrom sphinx_poetry_ext.cli import run\n"
+        "atexit.register(print, 'bye')\nsys.argv = ['sphinx-poetry', 'lint', '--select', 'PTY101']\nrun()\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "bye"
+
+
 # -- what is passed on -----------------------------------------------------------------------------------------------
 
 
