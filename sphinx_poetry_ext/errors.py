@@ -52,6 +52,8 @@ class BadAdvisories(SphinxPoetryError):
 
 def display_path(path: Path) -> str:
     """*path* as messages show it: relative to the current folder where possible, always with ``/``."""
+    if not path.anchor:
+        return path.as_posix()
     try:
         return _relative(path, Path.cwd())
     except OSError:  # the current folder was removed

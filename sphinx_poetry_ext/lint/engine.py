@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.finding import Finding, Level, plain
-from sphinx_poetry_ext.lint.rule import NOTHING, Given, Inspection, NotChecked, Rule
+from sphinx_poetry_ext.lint.rule import NOTHING, Given, Inspection, Need, NotChecked, Rule
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.rules.pty006_unused_noqa import UnusedNoqa
 from sphinx_poetry_ext.lint.selection import resolve, selected_rules
@@ -85,7 +85,8 @@ def lint(
     inspection = Inspection(project, settings, given, asked, contents)
     checked, skipped, findings = _run(rules, inspection)
     findings = [finding._replace(level=severity.get(finding.code, finding.level)) for finding in findings]
-    findings = [finding for finding in findings if not _ignored_in_file(finding, project.root, per_file)]
+    if per_file:
+        findings = [finding for finding in findings if not _ignored_in_file(finding, project.root, per_file)]
 
     suppressions = _suppressions(inspection, findings)
     findings, used = apply_suppressions(findings, suppressions)
@@ -108,8 +109,11 @@ def _run(rules: Iterable[type[Rule]], inspection: Inspection) -> tuple[list[str]
     checked: list[str] = []
     skipped: list[Skipped] = []
     findings: list[Finding] = []
+    reasons: dict[frozenset[Need], str | None] = {}  # few rules have needs of their own
     for rule in rules:
-        if reason := inspection.missing(rule.needs):
+        if rule.needs not in reasons:
+            reasons[rule.needs] = inspection.missing(rule.needs)
+        if reason := reasons[rule.needs]:
             skipped.append(Skipped(rule.code, reason))
             continue
         try:

@@ -191,8 +191,13 @@ class Inspection:
 
     def table(self, *key: str) -> Mapping[str, Any]:
         """The table at *key* of pyproject.toml; an empty one where there is none."""
-        value = self.value_at(key)
-        return value if isinstance(value, dict) else {}
+        table = self.pyproject.data
+        for name in key:
+            value = table.get(name)
+            if not isinstance(value, dict):
+                return {}
+            table = value
+        return table
 
     def value_at(self, key: KeyPath) -> object:
         """What stands at *key* in pyproject.toml, secrets and all; ``None`` where there is nothing."""

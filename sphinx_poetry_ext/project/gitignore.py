@@ -211,7 +211,7 @@ class IgnoredFolders:
     def _is_named(self, folder: Path) -> bool:
         # The last pattern of the innermost file that has a word on the folder decides.
         for base in folder.parents:
-            parts = folder.relative_to(base).parts
+            parts = folder.parts[len(base.parts) :]
             for pattern in self._read(base):
                 if pattern.matches(parts):
                     return not pattern.negated
