@@ -37,7 +37,8 @@ PRIVATE_INDEX = "https://packages.acme.example/simple/"
 UPLOADS = "https://packages.acme.example/legacy/"
 """Where that index takes new releases."""
 PUBLIC_INDEX = "https://pypi.example/simple/"
-"""What an output calls the index that stands for the public one; no page asks for it by this name."""
+"""What pages call the public index, and outputs the one that stands for it."""
+_PYPI = f"https://{'.'.join(('pypi', 'org'))}/simple"
 LOGIN = ("joe", "not-a-real-secret")
 ELISION = "…"
 """A line of its own in a shown output: anything may stand here."""
@@ -225,11 +226,13 @@ class World:
 
     def translated(self, text: str) -> str:
         """What a page writes, as it is here."""
+        text = text.replace(PUBLIC_INDEX.rstrip("/"), _PYPI)
         text = text.replace(PRIVATE_INDEX, self.private.url).replace(UPLOADS, self.private.uploads)
         return text.replace(HOME, str(self.home))
 
     def told(self, text: str) -> str:
         """What was seen here, as a page writes it."""
+        text = text.replace(_PYPI, PUBLIC_INDEX.rstrip("/"))
         for home in {str(self.home), str(self.home.resolve())}:
             text = text.replace(home, HOME)
         text = text.replace(self.private.url, PRIVATE_INDEX).replace(
