@@ -123,7 +123,7 @@ def _lines(app: Sphinx, name: str, seen: set[str]) -> Iterator[str]:
 def focusable(
     _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None
 ) -> None:
-    """Let whoever uses the keyboard get to blocks of code: they scroll sideways, on a phone all of them (WCAG 2.1.1)."""
+    """Let the keyboard reach blocks of code: they scroll sideways, on a phone all of them (WCAG 2.1.1)."""
     if "body" in context:
         block = '<div class="highlight"><pre>'
         context["body"] = context["body"].replace(block, f'{block[:-1]} tabindex="0">')
