@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-
-CASES = Path(__file__).parents[2] / "shared" / "cases"
-
+from shared_cases import CASES
 
 # The same examples in every run, with no time limit that a busy machine would break.
 settings.register_profile("tests", derandomize=True, deadline=None, database=None)

@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from guide_index import PRIVATE, PUBLIC
 from loopback import Index, serve
 from sybil import Document, Example, Region
@@ -97,6 +98,14 @@ def as_shown(expected: str, actual: str) -> bool:
 def poetry() -> str | None:
     """The real Poetry, ``$POETRY`` or that of ``make setup``."""
     return shutil.which(os.environ.get("POETRY") or str(REPOSITORY / ".tools" / "poetry" / "bin" / "poetry"))
+
+
+def needed_poetry() -> str:
+    """The same; a test that needs it is skipped where there is none."""
+    found = poetry()
+    if found is None:
+        pytest.skip("there is no Poetry: run `make setup`, or name one with POETRY")
+    return found
 
 
 @cache

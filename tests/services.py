@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import console
-import pytest
 from guide_index import PRIVATE, PUBLIC
 from loopback import Index, Wheel, serve
 
@@ -198,7 +197,7 @@ class Workshop:
                 "POETRY_HTTP_BASIC_ACME_USERNAME": LOGIN[0],
                 "POETRY_HTTP_BASIC_ACME_PASSWORD": LOGIN[1],
             }
-            command = [str(console.poetry()), "lock", "--no-interaction"]
+            command = [console.needed_poetry(), "lock", "--no-interaction"]
             subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, timeout=250)
             git = ["git", "-c", "user.name=Jane Doe", "-c", "user.email=jane@acme.example"]
             for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "now"]):
@@ -213,7 +212,6 @@ class Workshop:
 @contextmanager
 def open_workshop(folder: Path) -> Iterator[Workshop]:
     """A workshop with the public index, which has what a project's checks need, and the one with a password."""
-    if console.poetry() is None:
-        pytest.skip("there is no Poetry; `make setup` makes one")
+    console.needed_poetry()
     with serve([*PUBLIC, *stand_ins()]) as public, serve(PRIVATE, login=LOGIN) as private:
         yield Workshop(folder, public, private)

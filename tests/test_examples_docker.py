@@ -229,7 +229,7 @@ class Bench:
             "POETRY_HTTP_BASIC_ACME_PASSWORD": console.LOGIN[1],
         }
         subprocess.run(
-            [str(console.poetry()), "lock", "--regenerate"],
+            [console.needed_poetry(), "lock", "--regenerate"],
             cwd=folder,
             env={**self.variables, "HOME": str(self.scratch), **login},
             capture_output=True,
@@ -259,8 +259,7 @@ def _without_hash(lock: str) -> str:
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    if console.poetry() is None:
-        pytest.skip("there is no Poetry here: make setup")
+    console.needed_poetry()
     with ExitStack() as exits:
         public, private = exits.enter_context(serve(PUBLIC)), exits.enter_context(serve(PRIVATE, login=console.LOGIN))
         yield Bench(public, private, tmp_path_factory.mktemp("docker").resolve())

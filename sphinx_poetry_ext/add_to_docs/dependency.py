@@ -17,6 +17,7 @@ from sphinx_poetry_ext.migrate.writer.toml import Entry, Table
 from sphinx_poetry_ext.project import Project, constraints, with_pyproject
 from sphinx_poetry_ext.project.discovery import is_poetry_project
 from sphinx_poetry_ext.project.model import MAIN_GROUP, Dependency, KeyPath, PyProject, normalize_name
+from sphinx_poetry_ext.project.typed import value_at
 
 PYTHON = ">=3.11,<4.0"
 """The Python that the extension needs, as its own pyproject.toml says."""
@@ -162,7 +163,7 @@ def _tables(project: Project, beside: Dependency | None) -> Iterator[Table]:
         return
     if beside.pep508:
         *above, key_of_array, _ = beside.key
-        written = _at(own.data, beside.key)
+        written = value_at(own.data, beside.key)
         has_brackets = isinstance(written, str) and "(" in written.partition(";")[0]
         yield _in_array(tuple(map(str, above)), str(key_of_array), _requirement(" " if has_brackets else "", marked))
         return
@@ -227,12 +228,6 @@ def _is_more(after: object, before: object) -> bool:
     if isinstance(before, list) and isinstance(after, list):
         return after[: len(before)] == before
     return after == before
-
-
-def _at(data: object, key: KeyPath) -> object:
-    for part in key:
-        data = data[part] if isinstance(data, (Mapping, list)) else None  # type: ignore[index]
-    return data
 
 
 # -- in requirements files --------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def format_key(key: KeyPath, lock: Lock | None = None) -> str:
         if isinstance(part, int):
             label = str(part)
             if lock is not None and index == 1 and key[0] == "package":
-                label = next((package.name for package in lock.packages if package.index == part), label)
+                label = next((package.name for package in lock.packages if package.position == part), label)
             parts.append(f"[{label}]")
         else:
             text = part if re.fullmatch(_BARE_KEY, part) else f'"{part}"'

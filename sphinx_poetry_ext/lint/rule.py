@@ -19,6 +19,7 @@ from sphinx_poetry_ext.project.folder import Folder, find_dockerfiles
 from sphinx_poetry_ext.project.model import KeyPath, Lock, PyProject
 from sphinx_poetry_ext.project.packages import Layout, built_by_poetry, find_layout
 from sphinx_poetry_ext.project.tomlfile import parse_pyproject
+from sphinx_poetry_ext.project.typed import table_at, value_at
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.images.history import Build
@@ -191,23 +192,11 @@ class Inspection:
 
     def table(self, *key: str) -> Mapping[str, Any]:
         """The table at *key* of pyproject.toml; an empty one where there is none."""
-        table = self.pyproject.data
-        for name in key:
-            value = table.get(name)
-            if not isinstance(value, dict):
-                return {}
-            table = value
-        return table
+        return table_at(self.pyproject.data, *key)
 
     def value_at(self, key: KeyPath) -> object:
         """What stands at *key* in pyproject.toml, secrets and all; ``None`` where there is nothing."""
-        value: object = self.pyproject.data
-        for part in key:
-            if isinstance(part, str):
-                value = value.get(part) if isinstance(value, dict) else None
-            else:
-                value = value[part] if isinstance(value, list) and part < len(value) else None
-        return value
+        return value_at(self.pyproject.data, key)
 
     def string_at(self, key: KeyPath) -> str:
         """The string at *key* as it stands in pyproject.toml, secrets and all; ``""`` where there is none."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Level
-from sphinx_poetry_ext.project.model import KeyPath, normalize_name
+from sphinx_poetry_ext.project.model import KeyPath, OriginKind, normalize_name
 
 MAIN = "main"
 """The group of what the project itself needs."""
@@ -61,7 +61,7 @@ NO_COMMENT = Comment()
 class Target:
     """Where a requirement comes from when it is no release on an index."""
 
-    kind: Literal["git", "url", "path", "file"]
+    kind: OriginKind
     location: str
     """The URL without credentials, or a path relative to the project's folder, with ``/``."""
     reference: str | None = None

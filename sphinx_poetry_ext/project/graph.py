@@ -89,7 +89,7 @@ class LockGraph:
         declared = project.pyproject.dependencies if project.pyproject else ()
         self.declared = [one for one in declared if not only or not only.isdisjoint(one.groups)]
         self.lock = project.lock or Lock(project.lock_path)
-        self.packages = {package.index: package for package in self.lock.packages}
+        self.packages = {package.position: package for package in self.lock.packages}
         self._resolver = _Resolver(self.lock)
 
     @cached_property
@@ -99,18 +99,18 @@ class LockGraph:
         found: dict[tuple[int, int], dict[object, Reason]] = {}
         for dependency in self.declared:
             for package, fits in self._resolver.declared(dependency):
-                reasons = found.setdefault((PROJECT, package.index), {})
+                reasons = found.setdefault((PROJECT, package.position), {})
                 key = conditions(dependency)
                 groups = reasons[key].groups if key in reasons else ()
                 reasons.setdefault(key, _declared_reason(dependency, fits=fits))
                 reasons[key] = reasons[key]._replace(groups=tuple(dict.fromkeys((*groups, *dependency.groups))))
         for source in self.lock.packages:
-            wanted = self._wanted.get(source.index, frozenset())
+            wanted = self._wanted.get(source.position, frozenset())
             for required in source.dependencies:
                 if (extras := _bringing_in(source, required, wanted)) is None:
                     continue
                 for target, fits in self._resolver.required(required):
-                    reasons = found.setdefault((source.index, target.index), {})
+                    reasons = found.setdefault((source.position, target.position), {})
                     reason = _locked_reason(required, extras, fits=fits)
                     reasons.setdefault(reason, reason)
         edges = [Edge(*ends, tuple(reasons.values())) for ends, reasons in found.items()]
@@ -124,7 +124,7 @@ class LockGraph:
     def named(self, name: str) -> tuple[int, ...]:
         """The nodes of a package, one for each version."""
         packages = self._resolver.by_name.get(normalize_name(name), ())
-        return tuple(package.index for package in by_version(packages))
+        return tuple(package.position for package in by_version(packages))
 
     def sort_key(self, node: int) -> int:
         """The project first, then packages by name and version."""
@@ -133,7 +133,7 @@ class LockGraph:
     @cached_property
     def _ranks(self) -> dict[int, int]:
         by_name = self._resolver.by_name
-        order = [package.index for name in sorted(by_name) for package in by_version(by_name[name])]
+        order = [package.position for name in sorted(by_name) for package in by_version(by_name[name])]
         return {node: rank for rank, node in enumerate((PROJECT, *order))}
 
     def below(self, starts: Sequence[int], depth: int | None = None, most: int | None = None) -> Section:
@@ -207,10 +207,10 @@ def _wanted(declared: Iterable[Dependency], resolver: _Resolver) -> dict[int, fr
     ]
     while queue:
         package, extras = queue.pop()
-        known = found.get(package.index)
+        known = found.get(package.position)
         if known is not None and extras <= known:
             continue
-        wanted = found[package.index] = extras | (known or frozenset())
+        wanted = found[package.position] = extras | (known or frozenset())
         queue += [
             (target, frozenset(map(normalize_name, required.extras)))
             for required in package.dependencies
@@ -320,7 +320,7 @@ def groups_by_graph(project: Project) -> dict[str, tuple[str, ...]]:
     What Poetry does itself with the locks that do not tell.
     """
     resolver = _Resolver(project.lock or Lock(project.lock_path))
-    packages = {package.index: package.canonical_name for package in (project.lock.packages if project.lock else ())}
+    packages = {package.position: package.canonical_name for package in (project.lock.packages if project.lock else ())}
     declared: dict[str, list[Dependency]] = {}
     for dependency in project.pyproject.dependencies if project.pyproject else ():
         for group in dependency.groups:

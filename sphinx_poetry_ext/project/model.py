@@ -38,13 +38,16 @@ class Problem(NamedTuple):
     message: str
 
 
+OriginKind = Literal["git", "url", "path", "file"]
+
+
 class Origin(NamedTuple):
     """Where a dependency comes from when it is no release on an index.
 
     ``location`` is the URL or path as written, with any credentials replaced by ``***``.
     """
 
-    kind: Literal["git", "url", "path", "file"]
+    kind: OriginKind
     location: str
     branch: str | None = None
     tag: str | None = None
@@ -196,8 +199,8 @@ class LockedPackage(NamedTuple):
 
     name: str
     version: str
-    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of a package
-    """Its place among the file's packages: ``("package", index)`` is its key path."""
+    position: int
+    """Its place among the file's packages, from 0: ``("package", position)`` is its key path."""
     description: str = ""
     optional: bool = False
     python_versions: str = "*"

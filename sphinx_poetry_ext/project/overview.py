@@ -117,7 +117,7 @@ def transitive_rows(
         found = locked.get(name, ())
         declared.add(name)
         fits = fitting(dependency.constraint, dependency.origin, found) if len(found) > 1 else found
-        shown.update(package.index for package in fits or found)
+        shown.update(package.position for package in fits or found)
     ways = Ways(declared, locked)
     told = {} if project.lock.tells_groups else groups_by_graph(project)
     rows = (
@@ -127,7 +127,7 @@ def transitive_rows(
         )
         for name in sorted(locked)
         for package in by_version(locked[name])
-        if package.index not in shown
+        if package.position not in shown
     )
     if extras:
         rows = (row for row in rows if row.paths)

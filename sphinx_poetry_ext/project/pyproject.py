@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sphinx_poetry_ext.project import constraints, pep508
 from sphinx_poetry_ext.project.model import (
@@ -20,6 +20,7 @@ from sphinx_poetry_ext.project.model import (
     Group,
     KeyPath,
     Origin,
+    OriginKind,
     Problem,
     PyProject,
     Requirement,
@@ -29,7 +30,7 @@ from sphinx_poetry_ext.project.model import (
 from sphinx_poetry_ext.project.redaction import redact
 from sphinx_poetry_ext.project.typed import Table
 
-_ORIGIN_KEYS: tuple[Literal["git", "url", "path", "file"], ...] = ("git", "url", "path", "file")
+_ORIGIN_KEYS: tuple[OriginKind, ...] = ("git", "url", "path", "file")
 
 
 def parse(path: Path, data: Mapping[str, Any]) -> PyProject:

@@ -85,6 +85,16 @@ def table_at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     return data
 
 
+def value_at(data: object, key: KeyPath) -> object:
+    """What stands at *key* in parsed TOML; ``None`` where there is nothing."""
+    for part in key:
+        if isinstance(part, str):
+            data = data.get(part) if isinstance(data, Mapping) else None
+        else:
+            data = data[part] if isinstance(data, list) and part < len(data) else None
+    return data
+
+
 def describe(value: object) -> str:
     """What kind of TOML value *value* is, in TOML's words."""
     match value:

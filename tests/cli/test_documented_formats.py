@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_poetry import fake_poetry
 
 from sphinx_poetry_ext.cli import main
 from sphinx_poetry_ext.cli.migrate import _dependency
@@ -54,35 +55,17 @@ def test_the_sample_is_what_the_command_writes(
         assert sample(name) == written
 
 
-LOCK = """\
-[[package]]
-name = "six"
-version = "1.16.0"
-groups = ["main"]
-files = []
-
-[metadata]
-lock-version = "2.1"
-python-versions = ">=3.11,<4.0"
-content-hash = "x"
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="the proof names the platform")
 def test_the_sample_of_a_migration_is_what_the_command_writes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    script = tmp_path / "poetry"
-    script.write_text(
-        f"#!/bin/sh\necho 'Poetry (version 2.5.1)'\nif [ $1 = lock ]; then cat > poetry.lock <<'END'\n{LOCK}END\nfi\n"
-    )
-    script.chmod(0o755)
+    script = fake_poetry(tmp_path)
     project = tmp_path / "acme"
     project.mkdir()
     (project / "requirements.txt").write_text("--require-hashes\n-c constraints.txt\nsix>=1.10\n")
     (project / "constraints.txt").write_text("six==1.15.0\n")
     (project / ".python-version").write_text("3.11\n")
     monkeypatch.chdir(project)
+    monkeypatch.setattr(sys, "platform", "linux")  # the sample names it
     main(["migrate", "--poetry", str(script), "--format", "json"])
     _, _, section = PAGE.partition("(format-migrate)=\n\n## migrate --format json\n")
     shown = re.search(r"(?s)```json\n(.*?)\n```", section)

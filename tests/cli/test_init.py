@@ -532,7 +532,6 @@ def test_the_docs_build_and_show_the_project(name: str, tmp_path: Path) -> None:
 TOP = Path(__file__).parents[2]
 
 
-@pytest.mark.skipif(not (TOP / "action.yml").exists(), reason="the parts are not in this repository yet")
 def test_the_jobs_call_the_parts_as_they_are() -> None:
     other = GROUPS.replace("<4.0", "<3.13").replace("docs =", "dev =")
     write({"a/pyproject.toml": other + IN_POETRY, "a/web/conf.py": CONF, "a/web/index.rst": RST})

@@ -13,21 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from fake_poetry import LOCK, fake_poetry
 
 from sphinx_poetry_ext.cli import main
-
-LOCK = """\
-[[package]]
-name = "six"
-version = "1.16.0"
-groups = ["main"]
-files = []
-
-[metadata]
-lock-version = "2.1"
-python-versions = ">=3.11,<4.0"
-content-hash = "x"
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -35,15 +23,7 @@ def _in_scratch_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "project").mkdir()
     monkeypatch.chdir(tmp_path / "project")
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("POETRY", str(fake_poetry(tmp_path, f"cat > poetry.lock <<'END'\n{LOCK}END")))
-
-
-def fake_poetry(folder: Path, what: str, version: str = "2.5.1") -> Path:
-    """A Poetry that does *what* to lock."""
-    script = folder / "poetry"
-    script.write_text(f'#!/bin/sh\nif [ "$1" = --version ]; then echo "Poetry (version {version})"; exit; fi\n{what}\n')
-    script.chmod(0o755)
-    return script
+    monkeypatch.setenv("POETRY", str(fake_poetry(tmp_path)))
 
 
 def write(files: Mapping[str, str | bytes]) -> None:

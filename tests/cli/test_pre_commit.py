@@ -135,11 +135,6 @@ def test_folders_in_args_are_looked_at_alone(repository: Callable[..., Path]) ->
 
 
 def test_poetry_fix_mends_what_is_safe(repository: Callable[..., Path]) -> None:
-    asked = subprocess.run(
-        [sys.executable, "-m", "sphinx_poetry_ext", "fix", "--help"], check=False, capture_output=True
-    )
-    if asked.returncode:
-        pytest.skip("there is no command fix yet")
     folder = repository("poetry-fix", ["--select", RULE], {"pyproject.toml": PROJECT})
     code, output = run(folder, "--all-files")
     assert code == 1

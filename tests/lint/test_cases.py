@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from shared_cases import CASES
 
 from sphinx_poetry_ext.lint.engine import lint
 from sphinx_poetry_ext.lint.finding import apply_edits
@@ -13,9 +14,8 @@ from sphinx_poetry_ext.lint.fixing import mend
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.project import load
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 KNOWN = {rule.code for rule in RULES}
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this repository")
+pytestmark = pytest.mark.usefixtures("cases")
 
 
 def rows() -> list[dict[str, str]]:

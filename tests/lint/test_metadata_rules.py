@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scratch import POETRY, PROJECT, check, make
+from shared_cases import CASES
 
 from sphinx_poetry_ext.lint import licences
 from sphinx_poetry_ext.lint.engine import Report, lint
@@ -19,7 +20,6 @@ from sphinx_poetry_ext.lint.rules.pty207_authors import split_author
 from sphinx_poetry_ext.project import load
 from sphinx_poetry_ext.project.positions import Positions
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 FAMILY = ("PTY206", "PTY207", "PTY208", "PTY209", "PTY210", "PTY702", "PTY703", "PTY704")
 
 
@@ -1206,7 +1206,7 @@ def test_a_project_that_is_no_package_needs_no_build_system_to_be_moved(tmp_path
 REAL = [*sorted(CASES.glob("real/*/")), CASES / "lint" / "clean-legacy"]
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this repository")
+@pytest.mark.usefixtures("cases")
 @pytest.mark.parametrize("folder", REAL, ids=lambda folder: folder.name)
 def test_poetry_core_builds_the_same_metadata_from_real_files(folder: Path, tmp_path: Path) -> None:
     """With what stands in the way put in order first: the build system, licence classifiers, a missing readme."""

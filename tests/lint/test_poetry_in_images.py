@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from shared_cases import CASES
 
 from sphinx_poetry_ext.lint.images.history import SharedEnvironment
 from sphinx_poetry_ext.lint.images.walk import shared_environments
 from sphinx_poetry_ext.project.dockerfile import parse
 from sphinx_poetry_ext.project.folder import Folder, find_dockerfiles
-
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 
 OFF = "ENV POETRY_VIRTUALENVS_CREATE=false\n"
 PIP = "RUN pip install poetry\n"
@@ -335,7 +334,7 @@ def test_long_files_take_their_time_but_not_for_ever() -> None:
     assert check(text) == ()
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this repository")
+@pytest.mark.usefixtures("cases")
 def test_the_shared_cases_and_the_real_files() -> None:
     found = {
         path.relative_to(CASES).as_posix(): [item.command.line for item in items]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import canonicalize_name
 from poetry.core.constraints.version import Version
 from poetry.core.factory import Factory
 from poetry.core.packages.dependency import Dependency
@@ -64,7 +65,7 @@ def failures(outcome: Outcome, expected: Mapping[str, Any], *, locked: bool) -> 
 def _dependencies(outcome: Outcome, group: str) -> Iterator[Dependency]:
     package = outcome.poetry().package
     if group.startswith("optional:"):
-        yield from package.extras.get(group.partition(":")[2], ())  # type: ignore[call-overload]  # plain names do
+        yield from package.extras.get(canonicalize_name(group.partition(":")[2]), ())
         return
     for name in package.dependency_group_names(include_optional=True):
         if group in {"*", name}:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from functools import cache
-from pathlib import Path
 
 import pytest
-
-_OURS = Path(__file__).parents[2] / ".tools" / "poetry" / "bin" / "poetry"
+from console import needed_poetry
 
 
 @cache
@@ -25,9 +21,7 @@ def _reason_against(poetry: str) -> str:
 @pytest.fixture(scope="session")
 def poetry() -> str:
     """The command of a real Poetry, `$POETRY` or that of `make setup`, which can be given an index on loopback."""
-    found = shutil.which(os.environ.get("POETRY") or str(_OURS))
-    if found is None:
-        pytest.skip("there is no Poetry: run `make setup`, or name one with POETRY")
+    found = needed_poetry()
     if reason := _reason_against(found):
         pytest.skip(reason)
     return found

@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from loopback import Index, Wheel, serve
 from pip._internal.models.index import PyPI
+from shared_cases import CASES as SHARED
 
 from .cases import Outcome, all_files, failures
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "migrate"
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this repository")
+CASES = SHARED / "migrate"
+pytestmark = pytest.mark.usefixtures("cases")
 NAMES = sorted(folder.name for folder in CASES.glob("*/") if folder.is_dir())
 NOT_HERE = {
     "11-local-paths": "Poetry has to build what it finds there, and the index has a setuptools that builds nothing",

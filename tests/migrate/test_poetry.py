@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from poetry.core.factory import Factory
@@ -209,8 +210,8 @@ def test_the_sources_and_the_backend_are_in_the_words_of_today(tmp_path: Path) -
         '[[tool.poetry.source]]\nname = "two"\nurl = "https://two.example/s"\npriority = "secondary"  # why\n\n'
         '[build-system]\nrequires = ["poetry>=0.12", "cython"]\nbuild-backend = "poetry.masonry.api"\n'
     )
-    for style in ("project", "poetry"):
-        made = migrated(tmp_path, text, style)  # type: ignore[arg-type]  # both are styles
+    for style in get_args(Style):
+        made = migrated(tmp_path, text, style)
         assert '[[tool.poetry.source]]\nname = "one"\nurl = "https://one.example/s"\npriority = "primary"\n\n' in made
         assert 'priority = "supplemental"  # why\n' in made
         assert 'requires = ["poetry-core>=2.0.0,<3.0.0", "cython"]\nbuild-backend = "poetry.core.masonry.api"\n' in made

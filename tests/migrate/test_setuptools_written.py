@@ -120,7 +120,8 @@ def test_what_setup_py_does_not_tell_is_moot_beside_a_project_table(dynamic: str
 def test_what_poetrys_own_tables_have_no_place_for_is_said(keywords: str, words: str, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": "", "NOTICE.txt": "", "README.txt": ""})
     write(tmp_path, {"setup.py": f"{HEAD}setup(name='a', version='1', py_modules=['a'], {keywords})"})
-    for style, is_said in (("poetry", True), ("project", False)):
-        plans = make_plans([tmp_path], tmp_path, style=style)  # type: ignore[arg-type]  # both are styles
-        (migration,) = prepare(plans, repository=tmp_path, style=style, poetry=None)  # type: ignore[arg-type]
+    styles: dict[Style, bool] = {"poetry": True, "project": False}
+    for style, is_said in styles.items():
+        plans = make_plans([tmp_path], tmp_path, style=style)
+        (migration,) = prepare(plans, repository=tmp_path, style=style, poetry=None)
         assert any(words in note.message for note in migration.plan.notes) is is_said

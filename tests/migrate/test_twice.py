@@ -9,7 +9,7 @@ import pytest
 from loopback import Index, serve
 
 from .cases import Outcome
-from .test_cases import CASES, NAMES, WHEELS, copy, migrate
+from .test_cases import NAMES, WHEELS, copy, migrate
 
 SHAPES = {
     "poetry-1-application": (
@@ -40,7 +40,7 @@ SHAPES = {
     ),
     "only-tools": "[tool.black]\nline-length = 100\n",
 }
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this repository")
+pytestmark = pytest.mark.usefixtures("cases")
 
 
 @pytest.fixture(scope="module")

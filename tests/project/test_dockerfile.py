@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from shared_cases import CASES
 
 from sphinx_poetry_ext.project import dockerfile
 from sphinx_poetry_ext.project.dockerfile import Dockerfile, Instruction, Pair, parse
@@ -15,7 +16,6 @@ from sphinx_poetry_ext.project.folder import Folder, find_dockerfiles
 from sphinx_poetry_ext.project.shell import Command
 from sphinx_poetry_ext.project.words import resolve, substitute
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 PATH = Path("Dockerfile")
 
 
@@ -569,7 +569,7 @@ def test_find(tmp_path: Path) -> None:
     assert find_dockerfiles(Folder(tmp_path / "Dockerfile")) == ()
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this repository")
+@pytest.mark.usefixtures("cases")
 def test_the_shared_files_are_read_whole() -> None:
     files = [
         path

@@ -220,6 +220,6 @@ def test_everything_in_real_locks_can_be_reached(cases: Path) -> None:
             continue
         found = LockGraph(project)
         reached = found.below((PROJECT,)).levels
-        if missing := sorted(package.name for package in project.lock.packages if package.index not in reached):
+        if missing := sorted(package.name for package in project.lock.packages if package.position not in reached):
             left_out[file.parent.name] = missing
     assert left_out == {}

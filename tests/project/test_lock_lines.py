@@ -85,10 +85,10 @@ def test_real_locks(real_folder: Path) -> None:
     lines, parsed = LockLines(file.data, len(lock.packages)), Positions(file.data)
     keys: list[KeyPath] = [("metadata", name) for name in file.tree.get("metadata", {})]
     for package in lock.packages[:3] + lock.packages[-3:]:
-        keys += [("package", package.index), ("package", package.index, "version")]
-        keys += [("package", package.index, "dependencies", edge.name) for edge in package.dependencies]
+        keys += [("package", package.position), ("package", package.position, "version")]
+        keys += [("package", package.position, "dependencies", edge.name) for edge in package.dependencies]
     found = {key: lines.locate(key) for key in keys}
     assert {key: place for key, place in found.items() if place not in {None, parsed.locate(key)}} == {}
     if b"\r" not in file.data:
         assert found["metadata", "content-hash"] is not None
-        assert all(found["package", package.index, "version"] for package in lock.packages[:3])
+        assert all(found["package", package.position, "version"] for package in lock.packages[:3])

@@ -196,7 +196,7 @@ def test_several_versions_of_a_package_share_a_name() -> None:
         "kettle": ["1", "2"],
         "leaves": ["1"],
     }
-    assert [one.index for one in lock.packages] == [0, 1, 2]
+    assert [one.position for one in lock.packages] == [0, 1, 2]
 
 
 # -- what is no lock --------------------------------------------------------------------------------------------------

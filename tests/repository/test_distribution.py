@@ -16,7 +16,7 @@ from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import pytest
-from console import poetry
+from console import needed_poetry
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from repositories import git
@@ -48,10 +48,7 @@ def run(command: list[str | Path], cwd: Path, code: int = 0, **env: str) -> str:
 @pytest.fixture(scope="session")
 def dist(clone: Path) -> Path:
     """The folder with what `poetry build` made."""
-    command = poetry()
-    if command is None:
-        pytest.skip("there is no Poetry: run `make setup`, or name one with POETRY")
-    run([command, "build", "--no-interaction"], clone, POETRY_VIRTUALENVS_CREATE="false")
+    run([needed_poetry(), "build", "--no-interaction"], clone, POETRY_VIRTUALENVS_CREATE="false")
     return clone / "dist"
 
 

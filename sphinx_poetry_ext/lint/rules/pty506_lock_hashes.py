@@ -44,7 +44,7 @@ class LockHashes(Rule):
                     f"{package.name} {package.version} is locked without file hashes, so Poetry installs what it gets "
                     "unchecked: run `poetry lock`"
                 )
-                yield self.at(inspection.in_lock(("package", package.index, "files")), message)
+                yield self.at(inspection.in_lock(("package", package.position, "files")), message)
 
 
 def _has_files(package: LockedPackage, lock: Lock) -> bool:

@@ -79,7 +79,7 @@ class LockInconsistent(Rule):
             f"{package.name} is locked at {', '.join(package.version for package in found)}, outside of "
             f"`{dependency.constraint}` in pyproject.toml line {line}: run `poetry lock`"
         )
-        yield self.at(inspection.in_lock(("package", package.index, "version")), message)
+        yield self.at(inspection.in_lock(("package", package.position, "version")), message)
 
     def _check_required(
         self, inspection: Inspection, package: LockedPackage, known: Collection[str]
@@ -90,7 +90,7 @@ class LockInconsistent(Rule):
                 continue
             if normalize_name(required.name) not in known:
                 message = f"{package.name} requires {required.name}, which is not in poetry.lock: run `poetry lock`"
-                key = ("package", package.index, "dependencies", required.name)
+                key = ("package", package.position, "dependencies", required.name)
                 yield self.at(inspection.in_lock(key), message)
 
 

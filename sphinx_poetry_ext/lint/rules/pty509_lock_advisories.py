@@ -80,7 +80,7 @@ class LockAdvisories(Rule):
                 reason = next((entry.skip_reason for entry in entries if entry.skip_reason), None)
                 unknown.append(f"{package.name} {package.version}" + (f" ({reason})" if reason else ""))
             if message := _message(package, entries):
-                yield self.at(inspection.in_lock(("package", package.index, "version")), message)
+                yield self.at(inspection.in_lock(("package", package.position, "version")), message)
         if unknown:
             more = f" and {len(unknown) - _MOST} more" if len(unknown) > _MOST else ""
             raise NotChecked(f"{path.name} says nothing of {', '.join(unknown[:_MOST])}{more}")

@@ -46,7 +46,7 @@ def _pins(
         yield Pin(
             plain(package.name),
             package.version,
-            Written(path, place.line if (place := lines.locate(("package", package.index))) else 1),
+            Written(path, place.line if (place := lines.locate(("package", package.position))) else 1),
             joined or None,
             hashes.get((normalize_name(package.name), package.version), ()),
             was_installed=tells_where,
