@@ -285,7 +285,9 @@ class Imports:
                 continue
             contexts = {item: self._context(item) for item in needed}
             always = [item for item in needed if contexts[item] == "module"]
-            lazily = [item for item in needed if contexts[item] == "function"]
+            # A package that can do without a module in one place asks for it elsewhere only when it is there.
+            is_optional = "guarded" in contexts.values()
+            lazily = [item for item in needed if contexts[item] == "function" and not is_optional]
             if always or lazily:
                 files = len({item.file for item in (*always, *lazily)})
                 found.append(Undeclared((always or lazily)[0], files, dependency, locked, lazy=not always))

@@ -231,6 +231,14 @@ def test_an_import_that_only_a_call_reaches_is_a_warning(tmp_path: Path) -> None
     assert "(and in 1 more file)" in report.findings[0].message
 
 
+def test_what_one_place_can_do_without_a_call_elsewhere_may_import(tmp_path: Path) -> None:
+    guarded = "try:\n    import yaml\nexcept ImportError:\n    yaml = None\n"
+    files = {INIT: guarded, "src/acme_widgets/b.py": "def f():\n    import yaml\n"}
+    assert found(check(tmp_path, project(), files, {})) == []
+    files["src/acme_widgets/b.py"] = "import yaml\n"
+    assert found(check(tmp_path, project(), files, {})) == [("PTY403", "src/acme_widgets/b.py:1", "import yaml")]
+
+
 def test_without_a_lock_nobody_knows_what_comes_with_others(tmp_path: Path) -> None:
     report = check(tmp_path, project('"requests"'), {INIT: "import requests, urllib3"})
     assert [(item.code, str(item.level)) for item in report.findings] == [("PTY403", "warning")]
