@@ -15,10 +15,10 @@ class MissingDependency(Rule):
     It works where that happens to be installed, and fails with ``ModuleNotFoundError`` everywhere else. Add the
     distribution with ``poetry add``. Checked where deptry is installed (``pip install sphinx-poetry-ext[imports]``),
     in the package's own files; tests, scripts and docs are none. Imports for type checkers and imports that may fail
-    (``try`` with ``except ImportError``) are left out, and with them what functions import of the same module. A warning
-    is what only a function imports when it is called, and what another dependency may bring as long as there is no
-    poetry.lock to tell. Where a module and its distribution differ in name, tell it in ``package_module_name_map`` of
-    ``[tool.deptry]``, whose settings are followed.
+    (``try`` with ``except ImportError``) are left out, and with them what functions import of the same module. A
+    warning is what only a function imports when it is called, and what another dependency may bring as long as there
+    is no poetry.lock to tell. Where a module and its distribution differ in name, tell it in
+    ``package_module_name_map`` of ``[tool.deptry]``, whose settings are followed.
     """
 
     code = "PTY403"
