@@ -12,9 +12,10 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sphinx_poetry_ext.errors import UnreadableFile
@@ -66,12 +67,100 @@ class Call(NamedTuple):
     """The files of sources that it needs."""
 
 
+class Searched(NamedTuple):
+    """A project whose callers are looked for."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    """Those of pip, and the like, that go away."""
+    project: Project
+    groups: Mapping[Path, frozenset[str]] = MappingProxyType({})
+    """By requirements file: what it installs."""
+    extras: Mapping[Path, tuple[str, ...]] = MappingProxyType({})
+
+
 def find_calls(repository: Path, projects: Sequence[tuple[Sources, Plan]]) -> list[list[Call]]:
     """For each of *projects* the places in *repository* that call pip for it, or name a file that it was read from."""
-    finder = _Finder(repository, projects)
+    finder = _Finder(repository, [searched(sources, plan) for sources, plan in projects])
     for path in _places(repository):
         finder.look(path)
     return [sorted(found, key=lambda call: call.note.written) for found in finder.found]
+
+
+def searched(sources: Sources, plan: Plan) -> Searched:
+    """A project that has a plan."""
+    return Searched(plan.folder, plan.files, _project(plan), _groups(sources), sources.extras)
+
+
+def find_own_calls(project: Searched, asked: list[Path] | None = None) -> list[Call]:
+    """The places in the folder of *project* itself, and only there, where pip is called, or a file of it named.
+
+    Not looked into are the folders below that are projects of their own, and prose: a page calls nothing, and says how
+    to install what was published, too. Who installs what ``poetry export`` wrote in the same file calls Poetry. What
+    the answer depends on is added to *asked*: files, and patterns of names.
+    """
+    finder = _Finder(project.folder, [project])
+    for path in _own_places(project.folder, asked):
+        found = len(finder.found[0])
+        finder.look(path)
+        if len(finder.found[0]) > found and _EXPORTS.search(_text(path) or ""):
+            finder.found[0][found:] = (call for call in finder.found[0][found:] if not _is_of_export(call))
+    return sorted(finder.found[0], key=lambda call: call.note.written)
+
+
+_EXPORTS = re.compile(r"\bpoetry\b.*\bexport\b")
+_OF_FILE = re.compile(r"`[^`]*\bpip[\d.]* +(?:install|wheel|download|sync)\b[^`]* (?:-r|--requirement)")
+
+
+def _is_of_export(call: Call) -> bool:
+    return not call.names and _OF_FILE.match(call.note.message) is not None
+
+
+_OF_PROJECT = frozenset({"pyproject.toml", "setup.py", "Pipfile"})
+
+
+def _own_places(folder: Path, asked: list[Path] | None) -> Iterator[Path]:
+    # Strings: this sees every name in the tree, and most are no concern of anybody.
+    top = os.fspath(folder)
+    ignored: IgnoredFolders | None = None
+    rest = [top]
+    while rest:
+        here = rest.pop()
+        files: list[str] = []
+        folders: list[str] = []
+        try:
+            with os.scandir(here) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.name)
+                    elif not entry.is_symlink():
+                        files.append(entry.name)
+        except OSError:
+            continue
+        if here != top:
+            if "pyvenv.cfg" in files or not _OF_PROJECT.isdisjoint(files):
+                continue
+            ignored = ignored or IgnoredFolders(folder)
+            if ignored(Path(here)):
+                continue
+        if asked is not None:
+            asked.append(Path(here, "*"))
+        for name in sorted(files):
+            if _may_call(name) and _kind(path := Path(here, name)) not in {None, "prose"}:
+                if asked is not None:
+                    asked.append(path)
+                yield path
+        rest += [
+            os.path.join(here, name)  # noqa: PTH118
+            for name in sorted(folders, reverse=True)
+            if name not in NEVER_SOURCE and (not name.startswith(".") or name in _DOT_FOLDERS)
+        ]
+
+
+def _may_call(name: str) -> bool:
+    return not name.endswith((".pyc", ".po", ".mo", ".png", ".svg", ".rst", ".md")) and (
+        not name.endswith(".py") or name in {"noxfile.py", "tasks.py", "fabfile.py", "conf.py"}
+    )
 
 
 def _places(repository: Path) -> Iterator[Path]:
@@ -91,12 +180,18 @@ def _places(repository: Path) -> Iterator[Path]:
 
 def _kind(path: Path) -> str | None:
     """How the file is read; ``None`` for one that calls nothing."""
-    name = path.name
+    in_ci_folder = path.suffix in {".yml", ".yaml"} and not _CI_FOLDERS.isdisjoint(path.parts)
+    return _kind_of(path.name, in_ci_folder, path.parent.name in {".vscode", ".devcontainer"})
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(name: str, in_ci_folder: bool, in_editors_folder: bool) -> str | None:
+    # Of many projects most have files of the same names.
     if any(fits(name, pattern) for pattern in DOCKERFILES):
         return None if name.endswith(".dockerignore") else "docker"
     if any(fits(name, pattern) for pattern in (*_CI, *_CI_MORE)):
         return "ci"
-    if path.suffix in {".yml", ".yaml"} and _CI_FOLDERS & set(path.parts):
+    if in_ci_folder:
         return "ci"
     if name in {"tox.ini", "noxfile.py"}:
         return name
@@ -106,7 +201,7 @@ def _kind(path: Path) -> str | None:
         return "shell"
     if any(fits(name, pattern) for pattern in _PROSE):
         return None if any(fits(name, pattern) for pattern in _PAST) else "prose"
-    if any(fits(name, pattern) for pattern in _OTHERS) or path.parent.name in {".vscode", ".devcontainer"}:
+    if in_editors_folder or any(fits(name, pattern) for pattern in _OTHERS):
         return "other"
     return None
 
@@ -122,15 +217,15 @@ class _Command(NamedTuple):
 
 
 class _Finder:
-    def __init__(self, repository: Path, projects: Sequence[tuple[Sources, Plan]]) -> None:
+    def __init__(self, repository: Path, projects: Sequence[Searched]) -> None:
         self._repository = repository
-        self._folders = [plan.folder for _, plan in projects]
-        self._projects = [_project(plan) for _, plan in projects]
-        self._groups = [_groups(sources) for sources, _ in projects]
-        self._extras = [sources.extras for sources, _ in projects]
+        self._folders = [project.folder for project in projects]
+        self._projects = [project.project for project in projects]
+        self._groups = [project.groups for project in projects]
+        self._extras = [project.extras for project in projects]
         self._owners: dict[Path, list[int]] = {}
-        for index, (_, plan) in enumerate(projects):
-            for path in plan.files:
+        for index, project in enumerate(projects):
+            for path in project.files:
                 if path.name not in {"pyproject.toml", "poetry.lock"}:
                     self._owners.setdefault(path, []).append(index)
         self._names = {path.name for path in self._owners}

@@ -157,7 +157,7 @@ def _pip_install(arguments: _Arguments, project: Project, *, exact: bool) -> str
             parts[-1] += " --no-root"
     elif any(not _is_itself(text) for text in paths):
         parts.append(f"poetry {verb}")
-    others = [name for name in names if normalize_name(_bare(name)) not in {*_POETRYS_OWN, "poetry", "pip-tools"}]
+    others = [name for name in names if not _is_poetrys(normalize_name(_bare(name)))]
     if others:
         if all(normalize_name(_bare(name)) in project.names for name in others):
             parts = parts or [f"poetry {verb}"]
@@ -169,6 +169,11 @@ def _pip_install(arguments: _Arguments, project: Project, *, exact: bool) -> str
     if not parts and any(normalize_name(_bare(name)) == "pip-tools" for name in names):
         return "pipx install poetry"
     return " && ".join(parts) or None
+
+
+def _is_poetrys(name: str) -> bool:
+    """Whether that package is Poetry, a plugin of it, or what is there only to install others."""
+    return name in {*_POETRYS_OWN, "poetry", "pip-tools"} or name.startswith("poetry-")
 
 
 def _with_extras(extras: Collection[str]) -> str:

@@ -53,7 +53,7 @@ class LeftoverRequirements(Rule):
         """Look at the top of the project and in its folder ``requirements``; docs have an environment of their own."""
         for path in inspection.folder.matching(*_FILES):
             name = path.relative_to(inspection.project.root).as_posix()
-            if "constraint" not in path.name and _is_list_of_its_own(inspection.folder.read(name) or b""):
+            if "constraint" not in path.name and is_list_of_its_own(inspection.folder.read(name) or b""):
                 message = (
                     f"{name} lies beside poetry.lock, and two lists of the same thing drift apart: move what it has to "
                     "pyproject.toml and delete it, or let `poetry export` write it and say so in a comment"
@@ -61,7 +61,7 @@ class LeftoverRequirements(Rule):
                 yield self.at(Place(path), message)
 
 
-def _is_list_of_its_own(data: bytes) -> bool:
+def is_list_of_its_own(data: bytes) -> bool:
     """Whether pip would take *data* for a list of requirements, one that people keep by hand."""
     utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))  # what `pip freeze >` writes in older PowerShells
     lines = [line.strip()[:500] for line in data.decode("utf-16" if utf16 else "utf-8-sig", "replace").splitlines()]

@@ -50,7 +50,7 @@ class LeftoverSetup(Rule):
             return
         if has_script and not self._is_build_script(inspection, "setup.py"):
             data = folder.read("setup.py") or b""
-            if any(word in data for word in _OF_SETUPTOOLS) and not _says_poetry_wrote_it(data):
+            if any(word in data for word in _OF_SETUPTOOLS) and not says_poetry_wrote_it(data):
                 message = (
                     "setup.py lies beside pyproject.toml, Poetry does not read it, and what it says goes stale: "
                     "move what is missing and delete it"
@@ -72,7 +72,7 @@ class LeftoverSetup(Rule):
         return script is not None and PurePosixPath(script) == PurePosixPath(name)
 
 
-def _says_poetry_wrote_it(data: bytes) -> bool:
+def says_poetry_wrote_it(data: bytes) -> bool:
     """Whether the file says that it was made from pyproject.toml, as ``poetry2setup`` and its like write it."""
     return any(
         line.lstrip().startswith(b"#") and b"poetry" in line.lower() and b"generated" in line.lower()
