@@ -263,6 +263,32 @@ def _add_migrate_arguments(migrate: argparse.ArgumentParser) -> None:
     migrate.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
 
 
+def _add_report_arguments(report: argparse.ArgumentParser) -> None:
+    report.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a folder: every package in it; a file: its folder alone (default: .)"
+    )
+    add = report.add_argument
+    add("--output", metavar="FILE", help="write to this file instead of standard output")
+    add(
+        "--append-history",
+        metavar="FILE",
+        help="count the states into the line of today of this file; with no --output, that alone",
+    )
+    add(
+        "--board",
+        metavar="FILE",
+        help="count the rows of this board instead, as far as they are known without a network",
+    )
+    add(
+        "-j",
+        "--jobs",
+        type=_read_jobs,
+        default=1,
+        metavar="N",
+        help="look in N processes where there are many packages; auto: as many as there are cores (default: 1)",
+    )
+
+
 def _add_init_arguments(init: argparse.ArgumentParser) -> None:
     _add_path(init, "a repository's folder")
     add = init.add_argument_group("what is there").add_argument
@@ -319,6 +345,13 @@ _COMMANDS = (
         _add_migrate_arguments,
         "Reads requirements files, pip-tools, setup.py, setup.cfg, Pipfile and older Poetry, and runs nothing of the "
         "project unless --run-setup says so. Exits with 3, and writes nothing, where a line cannot be carried over.",
+    ),
+    _Command(
+        "report",
+        "say how far packages are on their way to Poetry, as JSON for a board of many",
+        _add_report_arguments,
+        "Of any package, with pip's files, Poetry's, or both: its state, what keeps it from the next ones, what the "
+        "linter counts, and what it depends on. Exits with 2 when one of them cannot be read; the others are reported.",
     ),
     _Command(
         "init",

@@ -32,6 +32,11 @@ class Progress:
         elif self._start is not None and time.monotonic() - self._start >= _PATIENCE:
             self._bar = self._make_bar()
 
+    def clear(self) -> None:
+        """Take the bar away, for a line on the same terminal; the next step shows it again."""
+        if self._bar is not None:
+            self._bar.clear()
+
     def _make_bar(self) -> tqdm[NoReturn]:
         from tqdm import tqdm
 

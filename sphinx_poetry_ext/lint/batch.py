@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
 from sphinx_poetry_ext.lint.engine import Report, lint
@@ -50,12 +50,22 @@ def lint_files(files: Sequence[Path], call: Call, *, jobs: int = 1) -> Iterator[
 
     :raises ProcessDied: when a process is ended from outside.
     """
-    jobs = min(jobs, len(files) // _FEW)
+    yield from work_through(files, partial(_lint_file, call=call), jobs=jobs)
+
+
+T = TypeVar("T")
+
+
+def work_through(paths: Sequence[Path], work: Callable[[Path], T], *, jobs: int = 1) -> Iterator[T]:
+    """What *work* makes of each of *paths*, in *jobs* processes where there are enough of them; it can be pickled.
+
+    :raises ProcessDied: when a process is ended from outside.
+    """
+    jobs = min(jobs, len(paths) // _FEW)
     if jobs < 2:
-        for file in files:
-            yield _lint_file(file, call)
+        yield from map(work, paths)
     else:
-        yield from _lint_in_processes(files, call, jobs)
+        yield from _in_processes(paths, work, jobs)
 
 
 def _lint_file(file: Path, call: Call) -> Report | Failure:
@@ -65,11 +75,11 @@ def _lint_file(file: Path, call: Call) -> Report | Failure:
         return Failure(file, str(error), error.exit_code)
 
 
-def _lint_chunk(files: Sequence[Path], call: Call) -> list[Report | Failure]:
-    return [_lint_file(file, call) for file in files]
+def _work_on(paths: Sequence[Path], work: Callable[[Path], T]) -> list[T]:
+    return [work(path) for path in paths]
 
 
-def _lint_in_processes(files: Sequence[Path], call: Call, jobs: int) -> Iterator[Report | Failure]:
+def _in_processes(files: Sequence[Path], work: Callable[[Path], T], jobs: int) -> Iterator[T]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
@@ -78,7 +88,7 @@ def _lint_in_processes(files: Sequence[Path], call: Call, jobs: int) -> Iterator
     chunks = [files[start : start + size] for start in range(0, len(files), size)]
     executor = ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent)
     try:
-        for chunk in executor.map(partial(_lint_chunk, call=call), chunks):
+        for chunk in executor.map(partial(_work_on, work=work), chunks):
             yield from chunk
     except BrokenProcessPool as error:
         hint = "the machine may be short of memory, try again with -j 1"

@@ -96,24 +96,45 @@ def find_own_calls(project: Searched, asked: list[Path] | None = None) -> list[C
     """The places in the folder of *project* itself, and only there, where pip is called, or a file of it named.
 
     Not looked into are the folders below that are projects of their own, and prose: a page calls nothing, and says how
-    to install what was published, too. Who installs what ``poetry export`` wrote in the same file calls Poetry. What
-    the answer depends on is added to *asked*: files, and patterns of names.
+    to install what was published, too. Nor do calls count that install what ``poetry export`` wrote in the same file,
+    or wheels alone, which is how what Poetry made is tried and deployed, or Poetry itself. What the answer depends on is added to *asked*:
+    files, and patterns of names.
     """
     finder = _Finder(project.folder, [project])
     for path in _own_places(project.folder, asked):
         found = len(finder.found[0])
         finder.look(path)
-        if len(finder.found[0]) > found and _EXPORTS.search(_text(path) or ""):
-            finder.found[0][found:] = (call for call in finder.found[0][found:] if not _is_of_export(call))
+        if new := finder.found[0][found:]:
+            exports = _EXPORTS.search(_text(path) or "") is not None
+            finder.found[0][found:] = (call for call in new if not _is_of_poetry(call, project.folder, exports=exports))
     return sorted(finder.found[0], key=lambda call: call.note.written)
 
 
 _EXPORTS = re.compile(r"\bpoetry\b.*\bexport\b")
-_OF_FILE = re.compile(r"`[^`]*\bpip[\d.]* +(?:install|wheel|download|sync)\b[^`]* (?:-r|--requirement)")
+_INSTALLS = re.compile(r"`[^`]*\bpip[\d.]* +(?:install|wheel|download|sync)\b(?P<words>[^`]*)`")
 
 
-def _is_of_export(call: Call) -> bool:
-    return not call.names and _OF_FILE.match(call.note.message) is not None
+def _is_of_poetry(call: Call, folder: Path, *, exports: bool) -> bool:
+    """Whether it installs what Poetry made, in a file that *exports* or not, or Poetry itself by a list."""
+    match = None if call.names else _INSTALLS.match(call.note.message)
+    words = match["words"].split() if match else []
+    lists = [_listed_after(words, at) for at, word in enumerate(words) if word.startswith(("-r", "--requirement"))]
+    if lists:
+        places = (folder, call.note.written.path.parent)
+        return exports or all(any(_POETRY.search(_text(place / name) or "") for place in places) for name in lists)
+    wheels = [word for word in words if not word.startswith("-")]
+    return bool(wheels) and all(word.endswith(".whl") for word in wheels)
+
+
+def _listed_after(words: Sequence[str], at: int) -> str:
+    """The file of the option ``-r`` that is the word *at*."""
+    _, equals, value = words[at].partition("=")
+    if equals:
+        return value
+    return words[at].removeprefix("-r") if words[at][2:3] not in {"", "e", "-"} else "".join(words[at + 1 : at + 2])
+
+
+_POETRY = re.compile(r"(?im)^poetry *(?:$|[=<>~!;#\[\\])")
 
 
 _OF_PROJECT = frozenset({"pyproject.toml", "setup.py", "Pipfile"})

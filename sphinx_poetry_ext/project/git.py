@@ -21,6 +21,7 @@ _OF_ANOTHER_REPOSITORY = (
     *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE"),
     *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE"),
 )
+_COMMIT = "[0-9a-f]{40}(?:[0-9a-f]{24})?"
 _COMMITTER = rb"^committer .*> (\d{1,11}) ([+-])(\d\d)(\d\d)$"
 
 
@@ -266,6 +267,31 @@ def _date(commit: bytes) -> str | None:
 def top(folder: Path) -> Path | None:
     """The top of the repository around *folder*; ``None`` when it is in none."""
     return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
+
+
+def head(top: Path) -> str | None:
+    """The commit that is checked out in the repository at *top*, by its files: git is not run, since it is asked of
+    thousands. ``None`` where there is none yet, or the repository keeps its references in another form.
+    """
+    try:
+        git_folder = top / ".git"
+        if git_folder.is_file():  # of a worktree, or of a submodule
+            git_folder = top / git_folder.read_text("utf-8").strip().removeprefix("gitdir:").strip()
+        common = git_folder / "commondir"
+        shared = git_folder / common.read_text("utf-8").strip() if common.is_file() else git_folder
+        said = (git_folder / "HEAD").read_text("utf-8").strip()
+        if not said.startswith("ref:"):
+            return said if re.fullmatch(_COMMIT, said) else None
+        name = said.removeprefix("ref:").strip()
+        for folder in (git_folder, shared):
+            if ".." not in name and (folder / name).is_file():
+                said = (folder / name).read_text("utf-8").strip()
+                return said if re.fullmatch(_COMMIT, said) else None
+        packed = (shared / "packed-refs").read_text("utf-8", "replace")
+    except (OSError, ValueError):
+        return None
+    match = re.search(rf"(?m)^([0-9a-f]{{40,64}}) {re.escape(name)}$", packed)
+    return match[1] if match else None
 
 
 def unsaved(folder: Path, unknown: Container[str] = ()) -> tuple[str, ...]:

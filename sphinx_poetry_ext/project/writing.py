@@ -124,3 +124,33 @@ def _prepare(target: Path, data: bytes) -> Path:
 def _unwritable(path: Path, reason: str) -> UnwritableFile:
     hint = "nothing was changed; make it writable and run this again"
     return UnwritableFile(f"cannot be written ({reason})", hint=hint, path=path)
+
+
+def write_parts(path: Path, parts: Iterable[bytes]) -> None:
+    """Replace *path* by all of *parts*, which may be more than fits into memory; links are followed, permissions stay.
+    When one of them cannot be had, the file is as it was.
+
+    :raises UnwritableFile: when the file cannot be written; it is as it was then.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise _unwritable(path, "this is a folder")
+    if os.path.lexists(target) and not target.is_file():  # a terminal, a pipe: nothing there to be replaced
+        with target.open("wb") as stream:
+            stream.writelines(parts)
+        return
+    _check(path, target)
+    try:
+        if not target.parent.is_dir():
+            raise _unwritable(path, "there is no such folder")
+        temporary = _prepare(target, b"")
+    except OSError as error:
+        raise _unwritable(path, error.strerror or str(error)) from error
+    try:
+        with temporary.open("wb") as stream:
+            stream.writelines(parts)
+        temporary.replace(target)
+    except OSError as error:
+        raise _unwritable(path, error.strerror or str(error)) from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from sphinx_poetry_ext.cli.progress import Progress
 from sphinx_poetry_ext.lint import batch
 from sphinx_poetry_ext.lint.batch import Call, Failure, ProcessDied, lint_files
 from sphinx_poetry_ext.lint.engine import Report
+from sphinx_poetry_ext.project import Project
 
 TEXT = '[tool.poetry]\nname = "acme-{}"\n[tool.poetry.dependencies]\npackaging = "{}"\n'
 
@@ -79,7 +80,7 @@ def test_a_result_does_not_keep_what_only_pages_need() -> None:
 
 
 def test_few_projects_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sphinx_poetry_ext.lint.batch._lint_in_processes", lambda *_: pytest.fail("started"))
+    monkeypatch.setattr("sphinx_poetry_ext.lint.batch._in_processes", lambda *_: pytest.fail("started"))
     files = make(63)
     assert len(list(lint_files(files, Call(), jobs=8))) == 63
     assert len(list(lint_files(files * 9, Call(), jobs=1))) == 63 * 9
@@ -103,14 +104,14 @@ def test_processes_may_be_started_in_any_way(method: str) -> None:
 def test_a_process_that_is_ended_from_outside_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
     files = make(70)
     parent = os.getpid()
-    real = batch._lint_file
+    real = batch.load
 
-    def die(file: Path, call: Call) -> Report | Failure:
+    def die(file: Path) -> Project:
         if os.getpid() != parent and file == files[40]:
             os._exit(1)
-        return real(file, call)
+        return real(file)
 
-    monkeypatch.setattr(batch, "_lint_file", die)
+    monkeypatch.setattr(batch, "load", die)
     context = __import__("multiprocessing").get_context("fork")
     monkeypatch.setattr("concurrent.futures.process.mp.get_context", lambda *_: context)
     with pytest.raises(ProcessDied) as caught:
@@ -126,8 +127,8 @@ def test_an_interrupt_ends_it_without_a_word(jobs: int) -> None:
         # Whoever runs the tests in the background has this ignored, and so would the command.
         "import multiprocessing, signal, sys, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from sphinx_poetry_ext.cli import main\nfrom sphinx_poetry_ext.lint import batch\n"
-        "def slow(file, call):\n    time.sleep(3 * (file.parent.name == 'p000'))\n    return real(file, call)\n"
-        "real, batch._lint_file = batch._lint_file, slow\nmultiprocessing.set_start_method('fork')\n"
+        "def slow(file):\n    time.sleep(3 * (file.parent.name == 'p000'))\n    return real(file)\n"
+        "real, batch.load = batch.load, slow\nmultiprocessing.set_start_method('fork')\n"
         f"print('begins', flush=True)\nsys.exit(main(['lint', '-j', '{jobs}']))"
     )
     process = subprocess.Popen(

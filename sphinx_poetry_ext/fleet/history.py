@@ -1,0 +1,137 @@
+"""How many packages were in which state on which day: a file of JSON Lines that is committed, one line a day.
+
+A line is ``{"day": "2027-03-31", "states": {"pip": 3, "done": 39}, "findings": 120}``. Other keys are nobody's mistake.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple, cast, get_args
+
+from sphinx_poetry_ext.errors import SphinxPoetryError
+from sphinx_poetry_ext.fleet.model import RowState, State
+from sphinx_poetry_ext.lint.finding import plain
+from sphinx_poetry_ext.project.tomlfile import read_bytes
+from sphinx_poetry_ext.project.writing import write_all
+
+ROW_STATES: tuple[RowState, ...] = (*get_args(State), "skipped", "unreachable")
+_MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+_HINT = "mend or remove it; nothing was changed"
+
+
+class BadHistory(SphinxPoetryError):
+    """A line that is no day, with its number; of several wrong lines all are said."""
+
+
+class Day(NamedTuple):
+    """One day."""
+
+    day: date
+    states: Mapping[RowState, int]
+    """How many packages were in each; a state in which there was none may be missing."""
+    findings: int
+    """Of the linter, in all of them together."""
+
+
+def read_history(path: Path) -> tuple[Day, ...]:
+    """The days in *path*, the first one first; none where there is no such file.
+
+    :raises BadHistory: for lines that are no days, what a merge left behind, and a day that is there twice.
+    :raises UnreadableFile: when the file cannot be read.
+    """
+    return tuple(sorted((day for _, day in _read(path)), key=lambda day: day.day))
+
+
+def append_day(path: Path, day: Day) -> None:
+    """Write *day* behind the other lines of *path*, or in the place of the line of that day. Those stay as they are.
+
+    :raises BadHistory: where `read_history` does; nothing is written then.
+    :raises UnwritableFile: when it cannot be written.
+    """
+    known = {known.day: number for number, known in _read(path)}
+    lines = (read_bytes(path) or b"").splitlines(keepends=True)
+    end = b"\r\n" if lines and lines[0].endswith(b"\r\n") else b"\n"
+    line = _dump(day).encode() + end
+    if day.day in known:
+        lines[known[day.day] - 1] = line
+    else:
+        if lines and not lines[-1].endswith((b"\n", b"\r")):
+            lines[-1] += end
+        lines.append(line)
+    write_all({path: b"".join(lines)})
+
+
+def make_day(day: date, states: Iterable[RowState], findings: int) -> Day:
+    """The day on which packages were in *states*."""
+    counts = dict.fromkeys(ROW_STATES, 0)
+    for state in states:
+        counts[state] += 1
+    return Day(day, {state: count for state, count in counts.items() if count}, findings)
+
+
+def _dump(day: Day) -> str:
+    states = {state: day.states[state] for state in ROW_STATES if state in day.states}
+    return json.dumps({"day": day.day.isoformat(), "states": states, "findings": day.findings})
+
+
+class _Wrong(ValueError):
+    pass
+
+
+def _read(path: Path) -> list[tuple[int, Day]]:
+    found: dict[date, tuple[int, Day]] = {}
+    errors: list[tuple[int, str]] = []
+    for number, line in _lines(path):
+        try:
+            day = _parse(line)
+            if day.day in found:
+                raise _Wrong(f"{day.day} has a line already, line {found[day.day][0]}")
+            found[day.day] = (number, day)
+        except _Wrong as error:
+            errors.append((number, str(error)))
+    if errors:
+        (line_number, message), *others = errors
+        more = "".join(f"\n{BadHistory(text, hint=_HINT, path=path, line=at)}" for at, text in others[:20])
+        more += f"\nand {len(others) - 20} more lines" if len(others) > 20 else ""
+        raise BadHistory(message, hint=f"{_HINT}{more}", path=path, line=line_number)
+    return list(found.values())
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that are not empty; as bytes have them, since a string may hold other line ends."""
+    for number, line in enumerate((read_bytes(path) or b"").splitlines(), 1):
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
+        if text:
+            yield number, text
+
+
+def _parse(text: str) -> Day:
+    if text.startswith(_MARKERS):
+        raise _Wrong("a merge left its marks here: keep the lines of both sides, one for each day")
+    try:
+        item = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _Wrong("this is no JSON") from None
+    if not isinstance(item, dict):
+        raise _Wrong("this is no object with a `day`")
+    try:
+        day = date.fromisoformat(item.get("day", ""))
+    except (TypeError, ValueError):
+        raise _Wrong("`day` is no date such as 2027-03-31") from None
+    states = item.get("states")
+    if not isinstance(states, dict):
+        raise _Wrong("`states` is no object from states to numbers")
+    for state, count in states.items():
+        if state not in ROW_STATES:
+            raise _Wrong(f"`{plain(state)}` is no state: they are {', '.join(ROW_STATES)}")
+        _check_count(count, f"states.{state}")
+    return Day(day, cast("Mapping[RowState, int]", states), _check_count(item.get("findings"), "findings"))
+
+
+def _check_count(value: object, key: str) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise _Wrong(f"`{key}` is no number from 0 up")
