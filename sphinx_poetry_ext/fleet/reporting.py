@@ -81,6 +81,11 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def is_package(folder: Path) -> bool:
+    """Whether there is anything in *folder* to report on."""
+    return bool(find_sources(folder))
+
+
 def make_report(folder: Path, *, made: datetime | None = None) -> Report:
     """The report of the package in *folder*, made now unless it is said when.
 

@@ -97,8 +97,8 @@ def find_own_calls(project: Searched, asked: list[Path] | None = None) -> list[C
 
     Not looked into are the folders below that are projects of their own, and prose: a page calls nothing, and says how
     to install what was published, too. Nor do calls count that install what ``poetry export`` wrote in the same file,
-    or wheels alone, which is how what Poetry made is tried and deployed, or Poetry itself. What the answer depends on is added to *asked*:
-    files, and patterns of names.
+    or wheels alone, which is how what Poetry made is tried and deployed, or Poetry itself. What the answer depends on
+    is added to *asked*: files, and patterns of names.
     """
     finder = _Finder(project.folder, [project])
     for path in _own_places(project.folder, asked):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext import __version__
-from sphinx_poetry_ext.sphinx_ext import assets, config, domain, latex, locale, pictures, plain, tables, tabs
+from sphinx_poetry_ext.sphinx_ext import assets, config, domain, latex, locale, pictures, plain, report, tables, tabs
 from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("missing-reference", domain.resolve_outside, priority=900)
     app.connect("warn-missing-reference", domain.warn_of_missing)
     assets.register(app)
+    report.register(app)
     return {
         "version": __version__,
         "env_version": _env_version(),

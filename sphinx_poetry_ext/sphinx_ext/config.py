@@ -5,6 +5,7 @@ What cannot be used is a warning that names the setting, and its default is used
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -55,6 +56,15 @@ def _choice(*choices: str) -> Callable[[object], str | None]:
         return None if value in choices else f"one of {', '.join(map(repr, choices))}"
 
     return check
+
+
+def _file_name(value: object) -> str | None:
+    if value == "" or (isinstance(value, str) and re.fullmatch(r"\w[\w.-]*\.json", value) and value not in _OF_SPHINX):
+        return None
+    return "the name of a file that ends with .json, without folders, and none of Sphinx's own"
+
+
+_OF_SPHINX = {"searchindex.json", "globalcontext.json"}
 
 
 def _value(
@@ -109,6 +119,17 @@ class Values:
         "Where the place of a finding links to; `{path}` is the file's path from the top of its repository, `{line}` "
         "the line. Unless set, it is worked out from the repository's address in the project's URLs (GitHub, GitLab, "
         "Bitbucket, Codeberg).",
+    )
+    report: str = _value(
+        "",
+        _file_name,
+        "string",
+        "",
+        "The name of a file, such as `'poetry-report.json'`, that builders of HTML write beside objects.inv: the "
+        "report of the project, which a board of many packages collects, see the command `report`. It is that of the "
+        "nearest pyproject.toml at or above conf.py; where there is none, of what lies at the top of the repository, or "
+        "else of the only one of `poetry_projects`. Each of `poetry_projects` has one of its own besides, "
+        "`poetry-report-api.json` for `api`. They are made anew in every build. Empty for none.",
     )
     lint_warnings: str = _value(
         "error",

@@ -23,5 +23,7 @@ class Warned(Enum):
     """An option of a directive that means nothing in this project."""
     rule = "rule"
     """A role that names a rule that there is not."""
+    report = "report"
+    """A report of ``poetry_report`` that cannot be made or written; an earlier one is removed."""
     package = "package"
     """A role that names a package that the project does not declare or lock."""
