@@ -82,10 +82,12 @@ def _work_on(paths: Sequence[Path], work: Callable[[Path], T]) -> list[T]:
 def _in_processes(files: Sequence[Path], work: Callable[[Path], T], jobs: int) -> Iterator[T]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import active_children
 
     # Small enough that nobody waits for the last one, and that a bar moves.
     size = max(1, min(_FEW, len(files) // (jobs * 4)))
     chunks = [files[start : start + size] for start in range(0, len(files), size)]
+    others = set(active_children())
     executor = ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent)
     try:
         for chunk in executor.map(partial(_work_on, work=work), chunks):
@@ -93,6 +95,10 @@ def _in_processes(files: Sequence[Path], work: Callable[[Path], T], jobs: int) -
     except BrokenProcessPool as error:
         hint = "the machine may be short of memory, try again with -j 1"
         raise ProcessDied("a process that checked projects was ended from outside", hint=hint) from error
+    except BaseException:  # an interrupt: nobody waits for what has begun
+        for process in set(active_children()) - others:
+            process.terminate()
+        raise
     finally:
         executor.shutdown(cancel_futures=True)
 
