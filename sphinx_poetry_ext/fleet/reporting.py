@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_poetry_ext.errors import BadSetting, NoProject, SphinxPoetryError
+from sphinx_poetry_ext.fleet import codeowners
 from sphinx_poetry_ext.fleet.model import STATES, Missing, Report, RuleCount, State, Used
 from sphinx_poetry_ext.fleet.pip_files import PipFile, find_pip_files, pip_file_inputs
 from sphinx_poetry_ext.fleet.report_file import clean
@@ -50,7 +51,6 @@ MOST = 100
 """So many things are named for each state; how many more there are is the last one then."""
 _IMAGES = "PTY9"
 _REPOSITORY_LABELS = ("repository", "source", "source code", "sourcecode", "code", "github", "gitlab")
-_OWNERS_FILES = ("CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS")
 _LOCK_STATES = {
     "missing": "there is no poetry.lock: run `poetry lock`",
     "stale": "poetry.lock was not made from this pyproject.toml: run `poetry lock`",
@@ -143,7 +143,9 @@ def _examine(folder: Path, made: datetime, inputs: list[Path] | None = None) -> 
     repository = _repository(folder)
     if inputs is not None:
         inputs += [folder / "pyproject.toml", folder / "poetry.lock", *pip_file_inputs(folder)]
-        inputs += [repository / name for name in _OWNERS_FILES] if repository is not None else ()
+        inputs += (
+            [repository / name for name in (*codeowners.FILES, *codeowners.SIGNS)] if repository is not None else ()
+        )
     project = None if sources.pyproject is None else load(folder)
     if project is not None and (project.lock_file is not None or project.parsed().is_poetry_project):
         report = _report_of_poetry(sources, project, inputs)
@@ -381,9 +383,7 @@ def _repository_address(links: Iterable[tuple[str, str]]) -> str | None:
 
 
 def _owners(repository: Path, folder: Path) -> tuple[str, ...]:
-    from sphinx_poetry_ext.fleet.codeowners import owners
-
-    return tuple(map(clean, owners(repository, Path(os.path.realpath(folder)))))
+    return tuple(map(clean, codeowners.owners(repository, Path(os.path.realpath(folder)))))
 
 
 def _repository(folder: Path) -> Path | None:

@@ -127,8 +127,8 @@ class Values:
         "",
         "The name of a file, such as `'poetry-report.json'`, that builders of HTML write beside objects.inv: the "
         "report of the project, which a board of many packages collects, see the command `report`. It is that of the "
-        "nearest pyproject.toml at or above conf.py; where there is none, of what lies at the top of the repository, or "
-        "else of the only one of `poetry_projects`. Each of `poetry_projects` has one of its own besides, "
+        "nearest pyproject.toml at or above conf.py; where there is none, of pip's files at the top of the repository, "
+        "or else of the only one of `poetry_projects`. Each of `poetry_projects` has one of its own besides, "
         "`poetry-report-api.json` for `api`. They are made anew in every build. Empty for none.",
     )
     lint_warnings: str = _value(

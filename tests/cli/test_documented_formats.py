@@ -13,6 +13,7 @@ from fake_poetry import fake_poetry
 
 from sphinx_poetry_ext.cli import main
 from sphinx_poetry_ext.cli.migrate import _dependency
+from sphinx_poetry_ext.fleet.history import append_day, read_history
 from sphinx_poetry_ext.lint.formats import FORMATS
 from sphinx_poetry_ext.migrate.model import Target, Wanted, Written
 from sphinx_poetry_ext.migrate.plan import Planned
@@ -80,3 +81,49 @@ def test_every_key_of_a_migration_is_explained() -> None:
     keys = {*_dependency(Planned(wanted, (written,))), *_dependency(Planned(wanted, (written,)))["target"]}
     _, _, section = PAGE.partition("(format-migrate)=")
     assert {key for key in keys if f'"{key}"' not in section and f"`{key}`" not in section} == set()
+
+
+SHOP = """\
+[project]
+name = "acme-shop"
+version = "1.2.0"
+description = "Sells widgets"
+requires-python = ">=3.11,<4.0"
+dependencies = ["click (>=8.1)"]
+
+[project.urls]
+Repository = "https://git.acme.example/shop"
+
+[tool.poetry]
+package-mode = false
+
+[tool.sphinx-poetry]
+fail-on = "warning"
+"""
+
+
+def test_the_sample_of_a_report_is_what_the_command_writes_and_every_key_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(SHOP)
+    (tmp_path / "requirements.txt").write_text("click==8.1.7\n")
+    (tmp_path / "ci.sh").write_text("set -e\npip install -r requirements.txt\n")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1806494400")
+    assert main(["report", str(tmp_path)]) == 0
+    written = capsysbinary.readouterr().out.decode()
+    assert sample("report") == written
+    _, _, section = PAGE.partition("(format-report)=")
+    _, _, table = section.partition("| key |")
+    assert {key for key in re.findall(r'"(\w+)":', written) if f"`{key}`" not in table} == set()
+
+
+def test_the_sample_of_a_history_is_what_is_read(tmp_path: Path) -> None:
+    _, _, section = PAGE.partition("(format-history)=")
+    shown = re.search(r"(?s)```json\n(.*?)```", section)
+    assert shown
+    file = tmp_path / "history.jsonl"
+    file.write_text(shown[1])
+    days = read_history(file)
+    assert [day.findings for day in days] == [12, 9]
+    append_day(file, days[1])
+    assert file.read_text() == shown[1]
