@@ -132,25 +132,24 @@ def write_parts(path: Path, parts: Iterable[bytes]) -> None:
 
     :raises UnwritableFile: when the file cannot be written; it is as it was then.
     """
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
-        raise _unwritable(path, "this is a folder")
-    if os.path.lexists(target) and not target.is_file():  # a terminal, a pipe: nothing there to be replaced
-        with target.open("wb") as stream:
-            stream.writelines(parts)
-        return
-    _check(path, target)
+    temporary = None
     try:
+        target = Path(os.path.realpath(path))
+        if target.is_dir():
+            raise _unwritable(path, "this is a folder")
+        if target.exists() and not target.is_file():  # a terminal, a pipe: nothing there to be replaced
+            with target.open("wb") as stream:
+                stream.writelines(parts)
+            return
+        _check(path, target)
         if not target.parent.is_dir():
             raise _unwritable(path, "there is no such folder")
         temporary = _prepare(target, b"")
-    except OSError as error:
-        raise _unwritable(path, error.strerror or str(error)) from error
-    try:
         with temporary.open("wb") as stream:
             stream.writelines(parts)
         temporary.replace(target)
     except OSError as error:
         raise _unwritable(path, error.strerror or str(error)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)

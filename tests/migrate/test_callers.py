@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sphinx_poetry_ext.lint.finding import Level
+from sphinx_poetry_ext.migrate.callers import Searched, find_own_calls
 from sphinx_poetry_ext.migrate.migration import make_plans
 from sphinx_poetry_ext.migrate.plan import Plan
 from sphinx_poetry_ext.migrate.replacements import Project, instead_of
@@ -316,3 +317,57 @@ def test_a_file_in_a_folder_is_not_the_one_of_its_name_at_the_top(tmp_path: Path
     read_the_docs = "python:\n  install:\n  - requirements: docs/requirements.txt\n"
     files = {"requirements.txt": "flask\n", "docs/requirements.txt": "sphinx\n", ".readthedocs.yaml": read_the_docs}
     assert "poetry install --only docs`" in said(plan(tmp_path, files), ".readthedocs.yaml")[3]
+
+
+# -- of one project alone ---------------------------------------------------------------------------------------------
+
+OWN = {
+    "pyproject.toml": "",
+    "requirements.txt": "click\n",
+    "ci.sh": "pip install -r requirements.txt\npip install -rtools/p.txt -r tools/q.txt\npip install tox\n",
+    "Dockerfile": "FROM python\nRUN pip install -r requirements.txt\nCOPY requirements.txt .\n",
+    "export.sh": "poetry export -o made.txt\npip install --no-deps -r made.txt\npip install tox\n",
+    "wheels.sh": "pip install --no-deps dist/*.whl\npip wheel -r made.txt\n",
+    "tools/p.txt": "# the tool itself\npoetry==2.2.1\n",
+    "tools/q.txt": "poetry [x] >=2\n",
+    "README.md": "```\npip install -r requirements.txt\n```\n",
+    "docs/conf.py": "# pip install\n",
+    "docs/index.rst": "    pip install tox\n",
+    "inner/setup.py": "",
+    "inner/ci.sh": "pip install tox\n",
+    "env/pyvenv.cfg": "",
+    "env/ci.sh": "pip install tox\n",
+    ".gitignore": "made/\n",
+    "made/ci.sh": "pip install tox\n",
+    ".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - run: pip install tox\n",
+    ".hidden/ci.sh": "pip install tox\n",
+}
+
+
+def test_a_project_is_asked_for_its_own_callers_alone(tmp_path: Path) -> None:
+    write(tmp_path, OWN)
+    project = Searched(tmp_path, (tmp_path / "requirements.txt",), Project("acme", False, frozenset(), frozenset()))
+    asked: list[Path] = []
+    found = [
+        (call.note.written.path.relative_to(tmp_path).as_posix(), call.note.written.line)
+        for call in find_own_calls(project, asked)
+    ]
+    assert found == [
+        *((".github/workflows/ci.yml", 4), ("Dockerfile", 2), ("Dockerfile", 3), ("ci.sh", 1), ("ci.sh", 3)),
+        *(("export.sh", 3), ("wheels.sh", 2)),
+    ]
+    names = {path.relative_to(tmp_path).as_posix() for path in asked}
+    assert {"*", "docs/*", "tools/*", "ci.sh", "docs/conf.py"} <= names
+    assert names.isdisjoint({"inner/*", "env/*", "made/*", "README.md", "docs/index.rst"})
+    assert find_own_calls(project) == find_own_calls(project, [])
+
+
+def test_a_folder_that_is_not_there_calls_nothing(tmp_path: Path) -> None:
+    assert find_own_calls(Searched(tmp_path / "x", (), Project("a", False, frozenset(), frozenset()))) == []
+
+
+@pytest.mark.parametrize(
+    "command", ["pip install poetry-plugin-export poetry", "pip install -U poetry-dynamic-versioning"]
+)
+def test_plugins_of_poetry_are_no_packages_that_somebody_forgot(command: str) -> None:
+    assert instead_of(command.split(), Project("acme", False, frozenset(), frozenset())) is None

@@ -10,7 +10,17 @@ import pytest
 from repositories import Repository, git
 
 from sphinx_poetry_ext.project import git as module
-from sphinx_poetry_ext.project.git import GitError, NoRevision, NoTag, find_range, nearest_tag, read, resolve, snapshot
+from sphinx_poetry_ext.project.git import (
+    GitError,
+    NoRevision,
+    NoTag,
+    find_range,
+    head,
+    nearest_tag,
+    read,
+    resolve,
+    snapshot,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -321,3 +331,32 @@ def test_nothing_that_the_repository_says_is_run(repository: Repository) -> None
     assert read(repository.root / "pyproject.toml", "v1.0") == b"1"
     module.moved_from(repository.root / "sub", "pyproject.toml", start, resolve(repository.root, "HEAD"))
     assert not (repository.root / "was-run").exists()
+
+
+class TestHead:
+    """Which commit is checked out, told without running git."""
+
+    def test_it_is_what_git_says(self, repository: Repository, tmp_path: Path) -> None:
+        commit = repository.git("rev-parse", "HEAD")
+        assert head(repository.root) == commit
+        repository.git("pack-refs", "--all")
+        assert head(repository.root) == commit
+        repository.git("checkout", "--quiet", "v1.0")
+        assert head(repository.root) == repository.git("rev-parse", "HEAD") != commit
+        repository.git("worktree", "add", "--quiet", "-b", "side/line", str(tmp_path / "tree"), "v1.1")
+        assert head(tmp_path / "tree") == repository.git("rev-parse", "v1.1")
+
+    def test_of_one_without_a_commit_nothing_is_known(self, tmp_path: Path) -> None:
+        assert head(tmp_path) is None
+        git(tmp_path, "init", "--quiet")
+        assert head(tmp_path) is None
+
+    @pytest.mark.parametrize("text", ["", "rubbish", "ref: ../../secret", "ref: refs/heads/.invalid", "\udcff"])
+    def test_what_is_no_head_is_nothing(self, repository: Repository, text: str) -> None:
+        (repository.root / ".git" / "HEAD").write_bytes(text.encode("utf-8", "surrogateescape"))
+        assert head(repository.root) is None
+
+    def test_a_reference_that_is_none_is_nothing(self, repository: Repository) -> None:
+        name = repository.git("symbolic-ref", "HEAD")
+        (repository.root / ".git" / name).write_text("rubbish\n")
+        assert head(repository.root) is None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sphinx_poetry_ext.project import writing
-from sphinx_poetry_ext.project.writing import UnwritableFile, write_all
+from sphinx_poetry_ext.project.writing import UnwritableFile, write_all, write_parts
 
 
 @pytest.fixture
@@ -164,3 +165,48 @@ def test_folders_are_made_and_gone_again_when_something_fails(tmp_path: Path) ->
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b", "folder", "new"]
     with pytest.raises(UnwritableFile, match="its folder"):
         write_all({tmp_path / "a/b/new/below": b"1"})
+
+
+# -- more than anybody wants to hold at once --------------------------------------------------------------------------
+
+
+def test_a_file_is_replaced_once_all_of_it_is_there(files: tuple[Path, Path]) -> None:
+    one, _ = files
+    one.chmod(0o600)
+
+    def parts() -> Iterator[bytes]:
+        for number in range(3):
+            assert one.read_bytes() == b"one"
+            yield b"%d" % number
+
+    write_parts(one, parts())
+    assert one.read_bytes() == b"012"
+    assert one.stat().st_mode & 0o777 == 0o600
+    link = one.with_name("link.toml")
+    link.symlink_to("sub/other.toml")
+    write_parts(link, [b"new"])
+    assert link.is_symlink()
+    assert files[1].read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError, ValueError])
+def test_when_a_part_cannot_be_had_the_file_is_as_it_was(files: tuple[Path, Path], error: type[BaseException]) -> None:
+    def parts() -> Iterator[bytes]:
+        yield b"1"
+        raise error
+
+    with pytest.raises(UnwritableFile if error is OSError else error):
+        write_parts(files[0], parts())
+    assert files[0].read_bytes() == b"one"
+    assert sorted(path.name for path in files[0].parent.iterdir()) == ["one.toml", "sub"]
+
+
+@pytest.mark.parametrize("name", ["sub", "nowhere/one.toml", "one.toml/one.toml", "x" * 300])
+def test_where_there_can_be_no_file_it_is_said(files: tuple[Path, Path], name: str) -> None:
+    with pytest.raises(UnwritableFile, match="cannot be written"):
+        write_parts(files[0].parent / name, [b"1"])
+
+
+def test_what_is_no_file_is_written_to_as_it_is(tmp_path: Path) -> None:
+    write_parts(Path(os.devnull), [b"1", b"2"])
+    assert Path(os.devnull).is_char_device()

@@ -272,7 +272,13 @@ WRONG_VALUES = [
     ("lint_warnings", True, "one of 'error', 'warning', 'info', 'never'"),
     ("projects", {"x": b"../x"}, "a dictionary from names to paths"),
 ]
-DEFAULTS = {"projects": {}, "package_url": "https://deps.dev/pypi/{name}", "source_url": "", "lint_warnings": "error"}
+DEFAULTS = {
+    "projects": {},
+    "package_url": "https://deps.dev/pypi/{name}",
+    "source_url": "",
+    "report": "",
+    "lint_warnings": "error",
+}
 
 
 class TestConfiguration:
