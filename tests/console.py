@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import quick_venv
 from guide_index import PRIVATE, PUBLIC
 from loopback import Index, serve
 from sybil import Document, Example, Region
@@ -189,6 +190,7 @@ class World:
         tools = self.root / "bin"
         tools.mkdir()
         python = Path(getattr(sys, "_base_executable", sys.executable))
+        quick_venv.put(tools, "python", "python3")
         (tools / "poetry").symlink_to(poetry() or "missing")
         for name in ("nox", "pre-commit", "sphinx-build"):
             (tools / name).symlink_to(Path(sys.executable).with_name(name))
@@ -213,8 +215,7 @@ class World:
                 **_PIP,
                 "POETRY_INSTALLER_PARALLEL": "false",
                 "PYTHONDONTWRITEBYTECODE": "1",
-                # What makes environments unpacks its wheels once, not once a page.
-                "VIRTUALENV_OVERRIDE_APP_DATA": str(Path(tempfile.gettempdir()) / f"guide-virtualenv-{os.getuid()}"),
+                **quick_venv.VARIABLES,
                 **self.public.environment(),
             },
             self.home,

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import console
+import quick_venv
 from guide_index import PRIVATE, PUBLIC
 from loopback import Index, Wheel, serve
 
@@ -124,9 +125,7 @@ class Service:
         tools = self.folder / "tools"
         tools.mkdir(parents=True)
         self.home.mkdir()
-        python = Path(getattr(sys, "_base_executable", sys.executable))
-        for name in ("python", "python3"):
-            (tools / name).symlink_to(python)
+        quick_venv.put(tools, "python", "python3")
         # The machines of GitHub have pipx.
         wanted = f"install poetry=={PINNED and PINNED[1]}"
         pipx = f'[ "$*" = "{wanted}" ] || exit 9\nln -s "{console.poetry()}" "{tools}/poetry"\n'
@@ -139,6 +138,7 @@ class Service:
             "NO_COLOR": "1",
             "CI": "true",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            **quick_venv.VARIABLES,
             **self.index.environment(),
             **self.variables,
         }
