@@ -19,9 +19,9 @@ from pathlib import Path
 KEPT = Path(__file__).resolve().parents[1] / ".pytest_cache" / "environments"
 """Where the packages of an environment that was made the slow way stay; `make clean` removes it."""
 VARIABLES = {
-    # What Poetry makes environments with unpacks its wheels, and asks a Python what it is, once, not once a home folder.
+    # What Poetry makes environments with unpacks wheels, and asks a Python what it is, once, not once a home folder.
     "VIRTUALENV_OVERRIDE_APP_DATA": str(KEPT / "virtualenv"),
-    # No search for the keyrings of this machine, which asks its linker for libraries; nothing may depend on them either.
+    # No search for keyrings, which asks the linker of this machine for libraries; nothing may depend on them either.
     "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
 }
 """For commands in a home folder of their own."""
@@ -71,7 +71,7 @@ def stand_in(python: Path) -> str:
 
 
 def put(folder: Path, *names: str) -> None:
-    """Commands *names* in *folder* that are the Python under the tests, so made that its environments are soon there."""
+    """Put commands *names* into *folder*: the Python under the tests, as a :func:`stand_in`."""
     python = Path(getattr(sys, "_base_executable", sys.executable))
     for name in names:
         (folder / name).write_text(stand_in(python), "utf-8")
