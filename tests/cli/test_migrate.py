@@ -332,6 +332,7 @@ def test_an_interrupt_leaves_nothing(number: signal.Signals, code: int, tmp_path
             if marker.exists():
                 break
             time.sleep(0.1)
+        assert marker.exists(), "Poetry was not started within half a minute"
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (code, b"", b"")
@@ -388,8 +389,8 @@ def test_a_file_that_cannot_be_read(capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_many_lines(capfd: pytest.CaptureFixture[str]) -> None:
     write({"requirements.txt": "".join(f"package-{number}==1.{number}\n" for number in range(50_000))})
-    start = time.monotonic()
+    start = time.process_time()
     assert main(["migrate", "--no-prove"]) == 0
-    assert time.monotonic() - start < 60, "some ten seconds on a machine that does nothing else"
+    assert time.process_time() - start < 60, "five seconds of work, ten where coverage is measured"
     assert Path("pyproject.toml").read_text().count('"package-') == 50_000
     assert tempfile.gettempdir() not in capfd.readouterr().out
