@@ -45,7 +45,7 @@ def wrong_places(data: bytes) -> list[tuple[KeyPath, Position | None]]:
         place = positions.locate(path)
         if place is None or not points_at(lines[place.line - 1][place.column - 1 :], path, value):
             wrong.append((path, place))
-        elif (span := positions.value_span(path)) is not None and isinstance(value, str):
+        elif isinstance(value, str) and (span := positions.value_span(path)) is not None:
             written = data[span.start : span.end].decode()
             if written != f'"{value}"' and tomllib.loads(f"x = {written}")["x"] != value:
                 wrong.append((path, place))
