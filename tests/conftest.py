@@ -1,4 +1,6 @@
-"""For all tests: hypothesis without surprises, and the shared cases beside this repository, read where they are."""
+"""For all tests: hypothesis without surprises, the shared cases beside this repository, read where they are, and the
+order in which several processes share the tests.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,17 @@ from shared_cases import CASES
 # The same examples in every run, with no time limit that a busy machine would break.
 settings.register_profile("tests", derandomize=True, deadline=None, database=None)
 settings.load_profile("tests")
+
+
+# Thousands of short tests, which even out what the long ones before them leave of two processes.
+LAST = tuple(Path(__file__).parent / name for name in ("project", "lint"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes take module after module, the long ones come first, so that none waits for another."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: any(item.path.is_relative_to(folder) for folder in LAST))
 
 
 def _folders(kind: str) -> list[Path | None]:
