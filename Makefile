@@ -9,6 +9,8 @@ COVERAGE ?=
 COVERAGE_MIN ?= 95
 # More arguments for sphinx-build.
 SPHINXOPTS ?=
+# Not empty: test-browser takes the site as it was built last, for example by docs-strict.
+BUILT ?=
 
 # The test runs must not see, and Poetry must not use, an environment that happens to be activated.
 unexport VIRTUAL_ENV
@@ -31,7 +33,7 @@ help: ## List these targets
 setup: $(SETUP_DONE) ## Make the environment: Poetry in .tools/poetry, the project and its dependencies in .venv
 
 docs: $(SETUP_DONE) ## Build the site in _build/html
-	$(BIN)/sphinx-build -c . -d _build/doctrees $(SPHINXOPTS) docs _build/html
+	$(BIN)/sphinx-build -j auto -c . -d _build/doctrees $(SPHINXOPTS) docs _build/html
 	@echo "The site is at _build/html/index.html"
 
 docs-strict: override SPHINXOPTS += -E -W --keep-going -n ## Build the site from scratch, and fail on any warning or broken reference
@@ -41,7 +43,7 @@ test: $(SETUP_DONE) ## Run the tests, in a process for each core (ARGS="-n 0": i
 	POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_MIN)) $(ARGS)
 
 test-browser: override SPHINXOPTS += -E ## Build the site, and drive a real Chromium through it; screenshots go to _build/screenshots
-test-browser: docs
+test-browser: $(if $(BUILT),$(SETUP_DONE),docs)
 	$(BIN)/python -m pytest -m browser $(ARGS) tests/browser
 
 check: $(SETUP_DONE) ## Lint, formatting, types, and which package may import which

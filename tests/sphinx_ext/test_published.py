@@ -1,4 +1,4 @@
-"""What this repository's own site has besides its pages, as it is published: below a folder of a server."""
+"""This repository's own site, built as it is published, below a folder of a server: its pages, and what else it has."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -16,21 +17,35 @@ from sphinx.search.en import SearchEnglish
 
 from sphinx_poetry_ext.lint.rule import DOCS
 from sphinx_poetry_ext.lint.rules import RULES
+from sphinx_poetry_ext.sphinx_ext import config
+from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
-from .texts import REPOSITORY
+from .site import CONF, Site
+from .texts import REPOSITORY, small
 
 BASE = "https://docs.example.org/guide/v1/"
 PREFIX = urlsplit(BASE).path
 
 
 @pytest.fixture(scope="module")
-def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built as a service would; whether it builds without warnings is another test's question."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The site, built as a service would, once for all that is asked of it, and what came of the command."""
     folder = tmp_path_factory.mktemp("published")
-    command = [sys.executable, "-m", "sphinx", "-Q", "-j", "2", "-c", ".", "-d", str(folder / "doctrees"), "docs"]
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-n", "-j", "2", "-c", ".", "docs"]
     environment = os.environ | {"READTHEDOCS_CANONICAL_URL": BASE.rstrip("/"), "DOCS_URL": "https://elsewhere.example/"}
-    subprocess.run([*command, str(folder / "html")], cwd=REPOSITORY, env=environment, check=True)
-    return folder / "html"
+    command += ["-d", str(folder / "doctrees"), str(folder / "html")]
+    done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+    return folder / "html", done
+
+
+@pytest.fixture(scope="module")
+def html(built: tuple[Path, subprocess.CompletedProcess[str]]) -> Path:
+    """The site; whether it builds without warnings is a test of its own."""
+    return built[0]
+
+
+def test_it_builds_without_a_word_of_warning(built: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    assert (built[1].returncode, built[1].stderr) == (0, "")
 
 
 def pages(html: Path) -> set[str]:
@@ -149,3 +164,49 @@ def test_a_site_that_is_only_looked_at_names_no_server(tmp_path: Path) -> None:
     assert '<meta property="og:description" content="Words &amp; more." />' in start
     assert "og:image" not in start
     assert "canonical" not in start
+
+
+# -- what its pages show ----------------------------------------------------------------------------------------------
+
+
+def test_what_the_pages_show(html: Path) -> None:
+    for page in ("index", "gallery", "this-project", "rules/index", "rules/PTY105", "directives/index"):
+        assert (html / f"{page}.html").is_file()
+    gallery = (html / "gallery.html").read_text("utf-8")
+    assert gallery.count('class="poetry-table poetry-dependencies') >= 4
+    assert "sphinx-poetry-ext.css" in gallery
+    # The guide types a password on purpose; what directives read from projects shows none.
+    guide = {"start", "guide", "conventions", "faq", "why"}
+    made = [path for path in html.rglob("*.html") if path.relative_to(html).parts[0] not in guide]
+    assert "not-a-real-secret" not in "".join(path.read_text("utf-8") for path in made)
+    settings = (html / "reference/settings.html").read_text("utf-8")
+    for item in fields(config.Values):
+        assert f'id="{config.PREFIX}{item.name}"' in settings
+    directives = (html / "directives/index.html").read_text("utf-8")
+    for member in Warned:
+        assert f'<span class="pre">poetry.{member.value}</span>' in directives
+    roles = (html / "directives/roles.html").read_text("utf-8")
+    assert 'href="../reference/settings.html#poetry_projects"' in roles
+    assert '<span class="pre">&gt;=3.' in roles
+    assert 'href="../rules/PTY101.html#PTY101"' in roles
+    assert "acme-links" in (html / "poetry-packages.html").read_text("utf-8")
+
+
+def test_questions_can_be_linked_to_from_elsewhere(html: Path, tmp_path: Path) -> None:
+    labels = [
+        label
+        for page in sorted((REPOSITORY / "docs" / "faq").glob("*.md"))
+        for label in re.findall(r"^\((faq-[\w-]+)\)=$", page.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert len(labels) >= 40
+    site = Site(tmp_path)
+    mapping = {"guide": ("https://guide.example.com/", str(html / "objects.inv"))}
+    conf = f'{CONF}extensions.append("sphinx.ext.intersphinx")\nintersphinx_mapping = {mapping}\n'
+    site.write({**small(), "docs/conf.py": conf})
+    site.page("page.rst", *(f":ref:`{label}`" for label in labels), ":poetry:rule:`PTY105`")
+    build = site.build()
+    assert build.warnings == []
+    for address in re.findall(r'href="https://guide.example.com/([^"]+)"', build.body("page.html")):
+        page, _, anchor = address.partition("#")
+        assert f'id="{anchor}"' in (html / page).read_text("utf-8"), address
+    assert build.body("page.html").count("https://guide.example.com/") == len(labels) + 1
