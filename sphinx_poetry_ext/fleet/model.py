@@ -121,6 +121,10 @@ class Entry(NamedTuple):
     reason: str | None = None
     """Why it is skipped or done later."""
     notes: str | None = None
+    is_named: bool = True
+    """Whether the board's file has the name; else it is the project's own, and until that is known the folder's."""
+    problem: str | None = None
+    """Why its folder cannot be told: nothing fits the pattern that the file has for it."""
 
 
 class Board(NamedTuple):
@@ -132,6 +136,8 @@ class Board(NamedTuple):
     """Where its days are kept."""
     deprecated: Mapping[str, str] = MappingProxyType({})
     """Packages that nobody is to use any more, in PEP 503 normal form, with what to do instead."""
+    inputs: tuple[Path, ...] = ()
+    """The file itself, and what decided which folders fit its patterns."""
 
 
 # -- what both make ---------------------------------------------------------------------------------------------------
