@@ -64,7 +64,7 @@ class Exchange:
         self._limits = limits
         self._stopped = stopped
         self._rules = None if folder is None else CacheController(_HttpCache(folder / "http"))
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers.update(
             {
                 "User-Agent": f"sphinx-poetry-ext/{__version__}",
@@ -125,10 +125,9 @@ class Exchange:
         request = self._session.prepare_request(requests.Request("GET", address))
         if (kept := self._still_fresh(request)) is not None:
             return kept
-        proxies = {} if is_loopback(address) else None
         settings = self._session.merge_environment_settings(address, {}, True, None, None)
-        if proxies is not None:
-            settings["proxies"] = proxies
+        if is_loopback(address):
+            settings["proxies"] = {}
         limits = self._limits
         try:
             timeout = (min(limits.connect, clock.left), min(limits.read, clock.left))
@@ -176,8 +175,6 @@ class Exchange:
                 raise NoReport(self._too_long)
         if clock.is_over:  # whose end looks like that of the answer
             raise NoReport(self._too_long)
-        if raw.length_remaining:
-            raise _TryAgain("broke off in the middle of its answer")
         return bytes(data)
 
     @property
@@ -217,7 +214,7 @@ class Exchange:
         if self._rules is None:
             return None
         try:
-            kept = self._rules.update_cached_response(request, raw)  # type: ignore[arg-type]
+            kept = self._rules.update_cached_response(request, raw)
             return None if kept is raw else self._unpacked_again(kept)
         except _NOT_USABLE:
             return None
@@ -233,7 +230,7 @@ class Exchange:
             # For CacheControl to keep it: it does not hold any longer, and can be asked for again.
             headers["Expires"] = headers.get("Date", "")
         with suppress(*_NOT_USABLE):
-            self._rules.cache_response(request, raw, packed)  # type: ignore[arg-type]
+            self._rules.cache_response(request, raw, packed)
 
 
 _NOT_USABLE = (ValueError, TypeError, KeyError, AttributeError, AssertionError, IndexError, OverflowError, NoReport)
@@ -269,7 +266,7 @@ class _Clock:
         self._end = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self.is_over = False
+        self._is_cut = False
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
         self._timer.start()
@@ -280,11 +277,16 @@ class _Clock:
         """Seconds; never none, which would mean no limit at all."""
         return max(self._end - time.monotonic(), 0.001)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether there is no time left."""
+        return self._is_cut or time.monotonic() >= self._end
+
     def watch(self, used: socket.socket | None) -> None:
         """Cut this one when the time is over."""
         with self._lock:
             self._socket = used
-        if self.is_over:
+        if self._is_cut:
             self._cut()
 
     def stop(self) -> None:
@@ -295,32 +297,33 @@ class _Clock:
 
     def _cut(self) -> None:
         with self._lock:
-            self.is_over = True
+            self._is_cut = True
             if isinstance(self._socket, socket.socket):
                 with suppress(OSError):
                     # Not that of an SSLSocket, which pulls the rug from under who reads.
                     socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
-class _Watched:
+def _watch(used: socket.socket | None) -> None:
+    clock: _Clock | None = getattr(_local, "clock", None)
+    if clock is not None:
+        clock.watch(used)
+
+
+class _Connection(HTTPConnection):
     """A connection whose socket the clock of its thread knows."""
 
-    sock: Any
-
-    def getresponse(self) -> HTTPResponse:
-        clock: _Clock | None = getattr(_local, "clock", None)
-        if clock is not None:
-            clock.watch(self.sock)
-        response: HTTPResponse = super().getresponse()  # type: ignore[misc]
-        return response
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 has it
+        _watch(self.sock)
+        return super().getresponse()
 
 
-class _Connection(_Watched, HTTPConnection):
-    pass
+class _SecureConnection(HTTPSConnection):
+    """The same over TLS."""
 
-
-class _SecureConnection(_Watched, HTTPSConnection):
-    pass
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 has it
+        _watch(self.sock)
+        return super().getresponse()
 
 
 class _Pool(HTTPConnectionPool):
@@ -329,6 +332,12 @@ class _Pool(HTTPConnectionPool):
 
 class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        """None that requests is to see: it would read all that comes with a redirect, however much that is."""
+        return None
 
 
 class _Adapter(adapters.HTTPAdapter):
@@ -391,12 +400,12 @@ def _in_words(error: Exception, limits: Limits) -> NoReport:
             return _TryAgain("has a host that is not known here")
     if isinstance(error, requests.exceptions.ProxyError):
         return _TryAgain("is behind a proxy that does not answer")
+    if any(getattr(cause, "errno", None) == errno.ECONNREFUSED for cause in causes):
+        return _TryAgain("refused the connection")
     if isinstance(error, requests.ConnectTimeout):
         return _TryAgain(f"could not be connected to within {limits.connect:g} seconds")
     if any(isinstance(cause, requests.Timeout | urllib3_errors.TimeoutError | TimeoutError) for cause in causes):
         return _TryAgain(f"sent nothing for {limits.read:g} seconds")
-    if any(getattr(cause, "errno", None) == errno.ECONNREFUSED for cause in causes):
-        return _TryAgain("refused the connection")
     if isinstance(error, requests.exceptions.InvalidURL | UnicodeError):
         return NoReport("is no address that can be asked")
     return _TryAgain("broke off before its answer was whole")

@@ -33,6 +33,9 @@ class Limits(NamedTuple):
     """Before the first further try; twice as long before the next."""
 
 
+LIMITS = Limits()
+
+
 class Fetched(NamedTuple):
     """What an address answered: its bytes, or in words why there are none."""
 
@@ -49,7 +52,7 @@ class Fetcher:
     folder for such things that the system has for the user.
     """
 
-    def __init__(self, cache: Path | None = None, *, limits: Limits = Limits(), at_once: int = 16) -> None:
+    def __init__(self, cache: Path | None = None, *, limits: Limits = LIMITS, at_once: int = 16) -> None:
         self.limits = limits
         self._cache = cache
         self._at_once = at_once

@@ -240,7 +240,8 @@ def test_a_package_without_a_name(tmp_path: Path) -> None:
 def test_a_milestone_where_none_is_defined(tmp_path: Path) -> None:
     found = one(tmp_path, '[[packages]]\nfolder = "a"\nmilestone = "my day"')
     assert found == (
-        '3: there is no milestone `my day`: define it: [milestones] with `"my day" = 2027-03-31`, or write the day itself'
+        "3: there is no milestone `my day`: define it:"
+        ' [milestones] with `"my day" = 2027-03-31`, or write the day itself'
     )
 
 
