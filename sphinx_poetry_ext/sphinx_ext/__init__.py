@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.sphinx_ext import assets, config, domain, latex, locale, pictures, plain, report, tables, tabs
+from sphinx_poetry_ext.sphinx_ext import assets, charts, config, domain, latex, locale, pictures, plain, tables, tabs
 from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(latex.LatexTables)
     app.add_post_transform(latex.LatexCaptions)
     pictures.setup(app)
+    charts.setup(app)
     app.connect("builder-inited", domain.note_confdir)
     app.connect("builder-inited", domain.forget_revisions)
     app.connect("env-get-outdated", domain.outdated_pages)

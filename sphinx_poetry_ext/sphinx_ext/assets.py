@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from sphinx_poetry_ext.fleet.totals import ROW_STATES
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.sphinx_ext import tables
+from sphinx_poetry_ext.sphinx_ext.directives.board import state_in_words
 from sphinx_poetry_ext.sphinx_ext.directives.lint import level_in_words
 from sphinx_poetry_ext.sphinx_ext.locale import _
 
@@ -67,7 +69,7 @@ def _is_ours(node: nodes.Element) -> bool:
 
 
 def _texts() -> dict[str, str | list[str]]:
-    """All that the script says, in the language of the pages; the levels in the order of their weight."""
+    """All that the script says, in the language of the pages; levels and states in their own order."""
     return {
         "tools": _("Tools for the table"),
         "toolsOf": _("Tools for the table: %(caption)s"),
@@ -81,5 +83,6 @@ def _texts() -> dict[str, str | list[str]]:
         "ascending": _("Sorted by %(column)s, ascending."),
         "descending": _("Sorted by %(column)s, descending."),
         "unsorted": _("In the original order."),
+        "states": [state_in_words(state) for state in ROW_STATES],
         "levels": [level_in_words(level) for level in sorted(Level, reverse=True)],
     }

@@ -37,6 +37,16 @@ def _paths(value: object) -> str | None:
     return "a dictionary from names to paths"
 
 
+def _path(value: object) -> str | None:
+    good = isinstance(value, str | PathLike) and isinstance(fspath(value), str) and fspath(value)
+    return None if good else "a path"
+
+
+def _bool(value: object) -> str | None:
+    # From the command line, `-D poetry_board_fetch=1`, Sphinx has it as a bool already.
+    return None if isinstance(value, bool) else "True or False"
+
+
 def _template(*placeholders: str) -> Callable[[object], str | None]:
     def check(value: object) -> str | None:
         wanted = f"a URL with {' and '.join(f'{{{name}}}' for name in placeholders)} in it"
@@ -137,6 +147,31 @@ class Values:
         "`'error'`, `'warning'`, `'info'` or `'never'`",
         "",
         "The lowest level of findings shown by `poetry:lint` that are also warnings of the build. `'never'` for none.",
+    )
+    board: str = _value(
+        "poetry-board.toml",
+        _path,
+        "path",
+        "env",
+        "The file of the board that `poetry:board` shows, absolute or relative to conf.py.",
+        stored=fspath,
+    )
+    board_fetch: bool = _value(
+        False,
+        _bool,
+        "`True` or `False`",
+        "env",
+        "Whether `poetry:board` fetches the reports that have an address. If not, no build uses the network, and such "
+        "a package shows the last report that was fetched, or that there is none. If so, a page with a board is built "
+        "again in each build.",
+    )
+    board_unreachable: str = _value(
+        "row",
+        _choice("row", "warning"),
+        "`'row'` or `'warning'`",
+        "",
+        "What becomes of a package whose report cannot be had: a row that says so, or that row and a warning of the "
+        "build, which `-W` makes a failure.",
     )
 
 

@@ -13,10 +13,11 @@ from sphinx.domains import Domain, ObjType
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
+from sphinx_poetry_ext.fleet.model import Collected
 from sphinx_poetry_ext.lint.finding import Finding
 from sphinx_poetry_ext.lint.rule import rule_url
 from sphinx_poetry_ext.project import Project, git
-from sphinx_poetry_ext.sphinx_ext import installed, projects
+from sphinx_poetry_ext.sphinx_ext import boards, installed, projects
 from sphinx_poetry_ext.sphinx_ext.findings import Findings
 from sphinx_poetry_ext.sphinx_ext.index import TITLE, PackagesIndex
 from sphinx_poetry_ext.sphinx_ext.inputs import Inputs
@@ -67,10 +68,18 @@ class PoetryDomain(Domain):
         "group": ObjType(_("group"), "group"),
     }
     indices: ClassVar[list[Any]] = [PackagesIndex]
-    initial_data: ClassVar[dict[str, Any]] = {"inputs": {}, "findings": {}, "objects": {}, "names": {}}
-    data_version = 4
+    initial_data: ClassVar[dict[str, Any]] = {
+        "inputs": {},
+        "findings": {},
+        "objects": {},
+        "names": {},
+        "unreachable": {},
+    }
+    data_version = 5
     confdir: Path
     """The folder of conf.py; set at the start of every build."""
+    boards: dict[Path, Collected]
+    """Those that this process has read in this build; likewise."""
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -78,6 +87,7 @@ class PoetryDomain(Domain):
         self.findings = Findings(self.data["findings"])
         self.objects = Objects(self.data["objects"])
         self.names = Names(self.data["names"])
+        self.unreachable = boards.Unreachable(self.data["unreachable"])
 
     # -- what the pages are made from, and what is on them ------------------------------------------------------------
 
@@ -98,6 +108,34 @@ class PoetryDomain(Domain):
         if not os.path.lexists(path):
             raise projects.no_project(wanted, named, path)
         return projects.read(path)
+
+    def board(self, docname: str, wanted: str | None) -> Collected:
+        """The board that *wanted* means on *docname*: see `boards.search`. The page is read again when it changes.
+
+        :raises SphinxPoetryError: when there is none, or it cannot be read.
+        """
+        config = self.env.config
+        path = boards.search(
+            wanted,
+            default=config.poetry_board,
+            confdir=self.confdir,
+            srcdir=Path(self.env.srcdir),
+            document=Path(self.env.doc2path(docname)),
+        )
+        self.note_inputs(docname, [path])
+        if not path.is_file():
+            raise boards.no_board(wanted, path)
+        fetch = config.poetry_board_fetch
+        if path not in self.boards:
+            self.boards[path] = boards.read(path, fetch=fetch, cache=Path(self.env.doctreedir, "poetry-board"))
+        collected = self.boards[path]
+        self.note_inputs(docname, collected.inputs)
+        if fetch and any(entry.report for entry in collected.board.entries):
+            self.inputs.note_keys(docname, [boards.FETCHED])
+        if key := boards.day_key(collected.rows):
+            self.inputs.note_keys(docname, [key])
+        self.unreachable.note(docname, collected)
+        return collected
 
     def project_name(self, project: Project, wanted: str | None) -> str:
         """What the objects of *project* are named by: its name, or its key in ``poetry_projects`` when it has none."""
@@ -257,6 +295,7 @@ def domain_of(env: BuildEnvironment) -> PoetryDomain:
 def note_confdir(app: Sphinx) -> None:
     """For ``builder-inited``."""
     domain_of(app.env).confdir = Path(app.confdir)
+    domain_of(app.env).boards = {}
 
 
 def forget_revisions(app: Sphinx) -> None:
@@ -275,4 +314,6 @@ def warn_of_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """For ``env-updated``, which comes once in every build, after all pages are read and merged."""
     domain_of(env).findings.warn(app.config.poetry_lint_warnings)
     domain_of(env).names.warn()
+    if app.config.poetry_board_unreachable == "warning":
+        domain_of(env).unreachable.warn()
     return []

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sphinx_poetry_ext.sphinx_ext import installed, projects
+from sphinx_poetry_ext.sphinx_ext import boards, installed, projects
 from sphinx_poetry_ext.sphinx_ext.projects import Fingerprint
 
 STATES: dict[str, Callable[[str], Fingerprint]] = {
     installed.PREFIX: installed.state,
     projects.REVISIONS: projects.state_of_revisions,
+    boards.TODAY: boards.day_state,
+    boards.FETCHED: lambda key: None,
 }
 """By what the key begins with: how to tell the state of an input that is no file."""
 
@@ -49,9 +51,11 @@ class Inputs:
             seen[key] = state(key)
 
     def outdated(self) -> list[str]:
-        """The pages of which a file has changed, come or gone."""
+        """The pages of which a file has changed, come or gone, and those that show what is fetched."""
         installed.forget()
         now = {key: state(key) for key in {key for seen in self.pages.values() for key in seen}}
         return [
-            docname for docname, seen in self.pages.items() if any(now[key] != known for key, known in seen.items())
+            docname
+            for docname, seen in self.pages.items()
+            if boards.FETCHED in seen or any(now[key] != known for key, known in seen.items())
         ]

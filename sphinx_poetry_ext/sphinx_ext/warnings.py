@@ -27,3 +27,7 @@ class Warned(Enum):
     """A report of ``poetry_report`` that cannot be made or written; an earlier one is removed."""
     package = "package"
     """A role that names a package that the project does not declare or lock."""
+    board = "board"
+    """A board, or its history, that is not there or cannot be read."""
+    unreachable = "unreachable"
+    """A package of a board whose report cannot be had; only where ``poetry_board_unreachable`` is ``"warning"``."""

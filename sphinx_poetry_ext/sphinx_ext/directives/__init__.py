@@ -1,5 +1,6 @@
 """The directives, one module each, under the names that they have in the domain."""
 
+from sphinx_poetry_ext.sphinx_ext.directives.board import BoardDirective
 from sphinx_poetry_ext.sphinx_ext.directives.changes import ChangesDirective
 from sphinx_poetry_ext.sphinx_ext.directives.dependencies import DependenciesDirective
 from sphinx_poetry_ext.sphinx_ext.directives.graph import GraphDirective
@@ -9,6 +10,7 @@ from sphinx_poetry_ext.sphinx_ext.directives.project import ProjectCardDirective
 from sphinx_poetry_ext.sphinx_ext.directives.rules import RuleDirective, RulesDirective
 
 DIRECTIVES = {
+    "board": BoardDirective,
     "changes": ChangesDirective,
     "dependencies": DependenciesDirective,
     "graph": GraphDirective,

@@ -81,6 +81,32 @@ class CaptionedDirective(SphinxDirective):
         self.set_source_info(rubric)
         return [rubric, *self.finish([node])]
 
+    # -- what is wrong ------------------------------------------------------------------------------------------------
+
+    def problem(self, error: SphinxPoetryError, subtype: Warned) -> list[nodes.Node]:
+        """Warn of *error* at its line, else where the directive stands, and say it on the page."""
+        lines = [plain(line) for line in str(error).splitlines()]
+        text = "\n".join(lines)
+        location = self.get_location()
+        if error.path is not None and error.line is not None:
+            location = f"{error.path}:{error.line}"
+            text = text.removeprefix(error.where)
+        logger.warning("%s", text, type="poetry", subtype=subtype.value, location=location)
+        if error.path is not None:  # by its name alone, so that the page is the same wherever it is built
+            place, name = f"{display_path(error.path)}:", f"{error.path.name}:"
+            lines = [name + line.removeprefix(place) if line.startswith(place) else line for line in lines]
+        if subtype is Warned.settings:
+            lines.append(_("Nothing was checked."))
+        return [self.note(*lines)]
+
+    def note(self, *texts: str) -> nodes.Element:
+        """A note on the page that something is not as it should be."""
+        return nodes.warning("", *(paragraph(text) for text in texts), classes=["poetry-problem"])
+
+    def warn(self, message: str, *values: str) -> None:
+        """Warn of an option, where the directive stands."""
+        logger.warning(message, *values, type="poetry", subtype=Warned.option.value, location=self.get_location())
+
 
 class ProjectDirective(CaptionedDirective):
     """A directive that shows something of one project."""
@@ -113,26 +139,6 @@ class ProjectDirective(CaptionedDirective):
     def note_inputs(self, paths: Iterable[Path]) -> None:
         """Have this page rebuilt when one of *paths* changes, comes or goes."""
         self.domain.note_inputs(self.env.docname, paths)
-
-    def problem(self, error: SphinxPoetryError, subtype: Warned) -> list[nodes.Node]:
-        """Warn of *error* at its line, else where the directive stands, and say it on the page."""
-        lines = [plain(line) for line in str(error).splitlines()]
-        text = "\n".join(lines)
-        location = self.get_location()
-        if error.path is not None and error.line is not None:
-            location = f"{error.path}:{error.line}"
-            text = text.removeprefix(error.where)
-        logger.warning("%s", text, type="poetry", subtype=subtype.value, location=location)
-        if error.path is not None:  # by its name alone, so that the page is the same wherever it is built
-            place, name = f"{display_path(error.path)}:", f"{error.path.name}:"
-            lines = [name + line.removeprefix(place) if line.startswith(place) else line for line in lines]
-        if subtype is Warned.settings:
-            lines.append(_("Nothing was checked."))
-        return [self.note(*lines)]
-
-    def note(self, *texts: str) -> nodes.Element:
-        """A note on the page that something is not as it should be."""
-        return nodes.warning("", *(paragraph(text) for text in texts), classes=["poetry-problem"])
 
     def unreadable(self, project: Project) -> list[nodes.Node]:
         """Notes for the files of *project* that give no data, which are warnings of the build as well."""
@@ -171,10 +177,6 @@ class ProjectDirective(CaptionedDirective):
             has = plain(", ".join(known)) or "none"
             self.warn(":%s: the project has no %s %r, it has: %s", option, noun, name, has)
         return wanted
-
-    def warn(self, message: str, *values: str) -> None:
-        """Warn of an option, where the directive stands."""
-        logger.warning(message, *values, type="poetry", subtype=Warned.option.value, location=self.get_location())
 
     @staticmethod
     def finding_in_words(finding: Finding, project: Project) -> str:

@@ -99,11 +99,11 @@
 
   const keysOf = (items, column) => {
     const cells = items.map((item) => (item.row.cells[column] ? textOf(item.row.cells[column]) : ""));
-    const levels = cells.map((text) => texts.levels.indexOf(text));
-    const areLevels = cells.every((text, index) => !text || levels[index] >= 0);
-    return cells.map((text, index) => ({
+    // Words that have an order of their own, where all cells of the column are such words.
+    const order = [texts.levels, texts.states].find((known) => cells.every((text) => !text || known.includes(text)));
+    return cells.map((text) => ({
       text,
-      level: areLevels ? levels[index] : 0,
+      level: order ? order.indexOf(text) : 0,
       version: versionOf(text),
     }));
   };
