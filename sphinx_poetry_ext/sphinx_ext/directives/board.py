@@ -43,7 +43,7 @@ _MOST_VERSIONS = 10
 _MOST_VARIANTS = 8
 _MOST_USERS = 5
 _MOST_DEPRECATED_USERS = 100
-_MOST_DAYS = 4
+_MOST_DAYS = 3
 
 
 def several_of(*choices: str) -> Callable[[str | None], tuple[str, ...]]:
@@ -264,9 +264,11 @@ class BoardDirective(CaptionedDirective):
         facts += [_("%(count)s late") % {"count": counts.late}] if counts.late else []
         facts += [_("%(count)s frozen") % {"count": counts.frozen}] if counts.frozen else []
         line += nodes.Text(f"; {'; '.join(facts)}")
-        return [line, *self._table(one.rows, without=by)]
+        return [line, *self._table(one.rows, by)]
 
-    def _table(self, rows: Sequence[Row], without: str = "") -> list[nodes.Element]:
+    def _table(self, rows: Sequence[Row], by: GroupBy | None = None) -> list[nodes.Element]:
+        # What all rows of a group have in common is in its heading.
+        without = by if by in {"wave", "team"} else None
         cells = {
             name: [column.cell(row, self.today) for row in rows] for name, column in COLUMNS.items() if name != without
         }
@@ -416,13 +418,22 @@ def _state(row: Row, today: date) -> tables.Cell:
     return [nodes.inline("", state_in_words(row.state), classes=["poetry-state"])]
 
 
-def _milestone(row: Row, today: date) -> tables.Cell:
-    milestone = row.entry.milestone
-    if milestone is None:
-        return []
-    cell = _text(milestone_name((milestone.day, milestone.name)))
-    if row.is_late(today):
-        cell += [nodes.Text(": "), nodes.inline("", _("late"), classes=["poetry-late-mark"])]
+def _dates(row: Row, today: date) -> tables.Cell:
+    """The milestone, and the freeze unless it is over."""
+    cell: list[nodes.Node] = []
+    if (milestone := row.entry.milestone) is not None:
+        cell += _text(milestone_name((milestone.day, milestone.name)))
+        if row.is_late(today):
+            cell += [nodes.Text(": "), nodes.inline("", _("late"), classes=["poetry-late-mark"])]
+    if (freeze := row.entry.freeze) is not None and today <= freeze.last:
+        first, last = freeze.first.isoformat(), freeze.last.isoformat()
+        if cell:
+            cell.append(nodes.Text("; "))
+        if row.is_frozen(today):
+            text = _("frozen until %(day)s") % {"day": last}
+            cell.append(nodes.inline("", text, classes=["poetry-frozen-mark"]))
+        else:
+            cell.append(nodes.Text(_("to be frozen from %(first)s to %(last)s") % {"first": first, "last": last}))
     return cell
 
 
@@ -454,15 +465,8 @@ def _last_seen(row: Row) -> str:
 
 
 def _notes(row: Row, today: date) -> tables.Cell:
-    """The freeze, the decision with its reason, the notes, and what is wrong with the row, but not with its state."""
+    """The decision with its reason, the notes, and what is wrong with the row, but not with its state."""
     parts: list[list[nodes.Node]] = []
-    if (freeze := row.entry.freeze) is not None and today <= freeze.last:
-        first, last = freeze.first.isoformat(), freeze.last.isoformat()
-        if row.is_frozen(today):
-            text = _("frozen until %(day)s") % {"day": last}
-            parts.append([nodes.inline("", text, classes=["poetry-frozen-mark"])])
-        else:
-            parts.append([nodes.Text(_("to be frozen from %(first)s to %(last)s") % {"first": first, "last": last})])
     if row.entry.decision != "migrate":
         reason = inline(plain(row.entry.reason or ""))
         if row.entry.decision == "later":  # what is skipped says so in its state
@@ -481,14 +485,15 @@ def _notes(row: Row, today: date) -> tables.Cell:
 COLUMNS = {
     "package": Column(lambda: _("Package"), _package, always=True),
     "state": Column(lambda: _("State"), _state, always=True),
+    "dates": Column(lambda: _("Dates"), _dates),
+    "next": Column(lambda: _("What is next"), _next),
+    "findings": Column(lambda: _("Findings"), _number_of_findings, always=True),
     "owner": Column(lambda: _("Owners"), lambda row, today: _text(", ".join(row.owners))),
     "team": Column(lambda: _("Team"), lambda row, today: _text(row.entry.team)),
     "wave": Column(lambda: _("Wave"), lambda row, today: _text(row.entry.wave)),
-    "milestone": Column(lambda: _("Milestone"), _milestone),
-    "findings": Column(lambda: _("Findings"), _number_of_findings, always=True),
-    "next": Column(lambda: _("What is next"), _next),
     "notes": Column(lambda: _("Notes"), _notes),
 }
+"""What somebody has to act upon comes first: the last ones are out of sight where a page is narrow."""
 
 
 # -- how it changed ---------------------------------------------------------------------------------------------------
