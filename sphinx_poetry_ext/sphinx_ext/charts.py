@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_poetry_ext.fleet.burndown import LEFT, Column, Series
 
@@ -254,38 +253,33 @@ def _file_name(node: burndown) -> str:
 # -- builders without HTML --------------------------------------------------------------------------------------------
 
 
-class Words(SphinxPostTransform):
-    """Put the words in the place of what only HTML draws: a bar of characters before them in text and manuals, rules
-    of TeX in LaTeX, and there a picture by matplotlib where that is installed.
+def show_words(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the words in the place of what only HTML draws: a bar of characters before them in text and manuals, rules of
+    TeX in LaTeX, and there a picture by matplotlib where that is installed.
+
+    For ``doctree-resolved``, which comes in the main process alone.
     """
-
-    default_priority = 790  # before the tables are looked at
-
-    def run(self, **_: Any) -> None:
-        """Go over all bars and pictures of the page."""
-        builder = self.app.builder
-        if builder.format == "html":
-            return
-        for bar in list(self.document.findall(progress)):
-            before: list[nodes.Node] = []
-            # A narrow cell would break the bar as it breaks lines.
-            if bar["wanted"] and builder.name in {"text", "man"} and not isinstance(bar.parent.parent, nodes.entry):
-                before = [nodes.Text(f"{_characters(bar['done'], bar['wanted'])} ")]
-            elif bar["wanted"] and builder.format == "latex":
-                before = [nodes.raw("", _rules(bar["done"], bar["wanted"]), format="latex")]
-            bar.parent.replace(bar, [*before, *bar.children])
-        for picture in list(self.document.findall(burndown)):
-            drawn: list[nodes.Node] = []
-            if builder.format == "latex":
-                name = f"{_file_name(picture)}.pdf"
-                if draw_pdf(
-                    _series(picture), Path(builder.outdir, name), names=picture["names"], words=picture["words"]
-                ):
-                    # A heading of its own, so that it is known what the picture shows.
-                    text = rf"\par\noindent\sphinxincludegraphics[width=\linewidth]{{{{{name[:-4]}}}.pdf}}\par"
-                    drawn = [nodes.raw("", text, format="latex")]
-            sentence = nodes.paragraph("", picture["alt"], support_smartquotes=False)
-            picture.parent.replace(picture, [*drawn, sentence, *picture.children])
+    builder = app.builder
+    if builder.format == "html" or builder.name == "gettext":  # which looks for the very nodes that were read
+        return
+    for bar in list(doctree.findall(progress)):
+        before: list[nodes.Node] = []
+        # A narrow cell would break a bar of characters as it breaks lines.
+        if bar["wanted"] and builder.name in {"text", "man"} and not isinstance(bar.parent.parent, nodes.entry):
+            before = [nodes.Text(f"{_characters(bar['done'], bar['wanted'])} ")]
+        elif bar["wanted"] and builder.format == "latex":
+            before = [nodes.raw("", _rules(bar["done"], bar["wanted"]), format="latex")]
+        bar.parent.replace(bar, [*before, *bar.children])
+    for picture in list(doctree.findall(burndown)):
+        drawn: list[nodes.Node] = []
+        if builder.format == "latex":
+            name = _file_name(picture)
+            path = Path(builder.outdir, f"{name}.pdf")
+            if draw_pdf(_series(picture), path, names=picture["names"], words=picture["words"]):
+                text = rf"\par\noindent\sphinxincludegraphics[width=\linewidth]{{{{{name}}}.pdf}}\par"
+                drawn = [nodes.raw("", text, format="latex")]
+        sentence = nodes.paragraph("", picture["alt"], support_smartquotes=False)
+        picture.parent.replace(picture, [*drawn, sentence, *picture.children])
 
 
 def _characters(done: int, wanted: int) -> str:
@@ -339,4 +333,4 @@ def setup(app: Sphinx) -> None:
     """Register the nodes, and what puts words in their place."""
     app.add_node(progress, html=(visit_progress, depart_progress))
     app.add_node(burndown, html=(visit_burndown, depart_burndown))
-    app.add_post_transform(Words)
+    app.connect("doctree-resolved", show_words)

@@ -182,8 +182,8 @@ class BoardDirective(CaptionedDirective):
         """Whether there may be sections where the directive stands: in the page or a section of it, and not in a list,
         a table, a note or whatever else has content.
         """
-        machine = self.state_machine
-        return bool(machine.match_titles) and isinstance(machine.node, nodes.document | nodes.section)
+        # Not whether titles would be found: of directives one below the other, docutils parses the second apart.
+        return isinstance(self.state_machine.node, nodes.document | nodes.section)
 
     def _section(self, key: str, title: str, content: Sequence[nodes.Node]) -> nodes.section:
         """A section that is in the table of contents. Its title is data, and no target that a page could link to by
@@ -286,7 +286,7 @@ class BoardDirective(CaptionedDirective):
         if path is not None:
             self.domain.note_inputs(self.env.docname, [path])
             try:
-                days = boards.read_days(path) if path.exists() else ()
+                days = boards.read_days(path)
             except SphinxPoetryError as error:
                 return self.problems(error)
         shown = burndown.series(days)
@@ -541,7 +541,7 @@ def _rules(rows: Sequence[Row]) -> list[nodes.Node]:
     body = [
         tables.Row(
             [
-                [rule_link(plain(rule.code)), nodes.Text(f" {plain(rule.name)}")],
+                [_rule(rule.code), nodes.Text(f" {plain(rule.name)}")],
                 [nodes.inline("", _level(rule.level), classes=["poetry-level"])],
                 [nodes.Text(str(len(rule.users)))],
                 [nodes.Text(str(rule.found))],
@@ -556,6 +556,13 @@ def _rules(rows: Sequence[Row]) -> list[nodes.Node]:
     headings = [_("Rule"), _("Level"), _("Packages"), _("Findings"), _("Broken by")]
     table = tables.Table("broken-rules", headings, body, _interactive(body), 0)
     return [*_titled(table, _("Rules that most packages break")), *_more(len(broken) - _MOST_RULES)]
+
+
+def _rule(code: str) -> nodes.Node:
+    """A link to a rule; a newer release may know rules that this one does not."""
+    from sphinx_poetry_ext.lint.rules import RULES  # many modules, which most builds never need
+
+    return rule_link(code) if any(rule.code == code for rule in RULES) else nodes.Text(plain(code))
 
 
 def _versions(rows: Sequence[Row]) -> list[nodes.Node]:
