@@ -40,6 +40,8 @@ poetry_projects = {
     "private-index": "examples/private-index",
 }
 
+poetry_board = "examples/board/poetry-board.toml"
+
 html_theme = "furo"
 html_title = f"sphinx-poetry-ext {version}"
 # Where the site is going to be: Read the Docs says it, and for any other place DOCS_URL does.
