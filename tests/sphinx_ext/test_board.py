@@ -536,15 +536,20 @@ def test_there_is_no_board(site: Site) -> None:
     assert (again.read, again.warnings) == ({"page"}, [])
 
 
+class Mistake(NamedTuple):
+    line: int
+    message: str
+    hint: str
+
+
 class Bad(SphinxPoetryError):
-    errors: tuple[SphinxPoetryError, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
 
 def test_all_that_is_wrong_in_a_board_is_warned_of_at_its_line(site: Site, stand: Stand) -> None:
     path = site.root / FILE
-    errors = [Bad(f"wrong {number}", hint="mend it", path=path, line=number) for number in (3, 7)]
-    stand.error = Bad("two things are wrong", hint="mend them", path=path)
-    stand.error.errors = tuple(errors)  # type: ignore[attr-defined]
+    stand.error = error = Bad("two things are wrong", hint="mend them", path=path)
+    error.mistakes = tuple(Mistake(line, f"wrong {line}", "mend it") for line in (3, 7))
     site.page("page.rst", board())
     build = site.build()
     assert build.warnings == [

@@ -102,9 +102,11 @@ class BoardDirective(CaptionedDirective):
 
     def problems(self, error: SphinxPoetryError) -> list[nodes.Node]:
         """Warn of each thing that is wrong in the board's file, and say all of them on the page."""
-        shown = []
-        for one in getattr(error, "errors", None) or (error,):
-            shown += self.problem(one, Warned.board)
+        mistakes = [
+            SphinxPoetryError(mistake.message, hint=mistake.hint, path=error.path, line=mistake.line or None)
+            for mistake in getattr(error, "mistakes", ())
+        ]
+        shown = [note for one in mistakes or [error] for note in self.problem(one, Warned.board)]
         first, *others = shown
         assert isinstance(first, nodes.Element)
         for note in others:
@@ -470,7 +472,8 @@ def _notes(row: Row, today: date) -> tables.Cell:
     if row.entry.decision != "migrate":
         reason = inline(plain(row.entry.reason or ""))
         if row.entry.decision == "later":  # what is skipped says so in its state
-            reason = [nodes.Text(f"{_('later')}: " if reason else _("later")), *reason]
+            later = str(_("later"))
+            reason = [nodes.Text(f"{later}: " if reason else later), *reason]
         parts += [reason] if reason else []
     if row.entry.notes:
         parts.append(inline(plain(row.entry.notes)))
