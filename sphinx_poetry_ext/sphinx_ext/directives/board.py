@@ -279,8 +279,10 @@ class BoardDirective(CaptionedDirective):
             tables.Row([cells[name][index] for name in shown], _classes(row, self.today))
             for index, row in enumerate(rows)
         ]
-        classes = (tables.INTERACTIVE,) if len(rows) > 1 else ()
-        return tables.Table("board", [COLUMNS[name].heading() for name in shown], body, classes, 0).build()
+        # For style sheets: which column is where depends on who has what.
+        classes = [f"poetry-with-{name}" for name in ("dates", "next", "notes") if name in shown]
+        classes += _interactive(rows)
+        return tables.Table("board", [COLUMNS[name].heading() for name in shown], body, tuple(classes), 0).build()
 
     def _burn_down(self, collected: Collected, *, asked: bool) -> list[nodes.Node]:
         path = collected.board.history
@@ -599,7 +601,7 @@ def _deprecated(rows: Sequence[Row], deprecated: Mapping[str, str]) -> list[node
     return _titled(tables.Table("deprecated", headings, body, _interactive(body), 0), _("Deprecated packages in use"))
 
 
-def _interactive(rows: Sequence[tables.Row]) -> tuple[str, ...]:
+def _interactive(rows: Sequence[object]) -> tuple[str, ...]:
     return (tables.INTERACTIVE,) if len(rows) > 1 else ()
 
 

@@ -1,0 +1,4 @@
+"""Lets the right requests in."""
+
+import click
+import requests

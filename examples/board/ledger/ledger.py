@@ -1,0 +1,3 @@
+import click
+import requests
+import tabulate
