@@ -83,6 +83,13 @@ class TestSorting:
         table.sort("Level")
         assert table.column() == ["one", "six", "three", "two", "four", "five"]
 
+    def test_of_states_goes_by_their_way(self, order: Page) -> None:
+        table = Table(order, 2)
+        table.sort("State")
+        assert table.column(1) == ["three", "five", "four", "one", "six", "two"]
+        table.sort("State")
+        assert table.column(1) == ["two", "one", "six", "four", "five", "three"]
+
     def test_of_versions_is_that_of_packaging(self, visitor: Visitor) -> None:
         """The order of every pair is the one that the specification's own implementation has."""
         from packaging.version import Version

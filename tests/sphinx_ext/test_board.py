@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -158,10 +160,10 @@ def test_totals_by_owner_where_there_are_no_teams(site: Site, stand: Stand) -> N
 
 
 def test_bars_have_numbers_and_no_style(site: Site) -> None:
-    html = built(site, board()).body("page.html")
+    text = built(site, board()).body("page.html")
     bar = '<progress max="7" value="1" aria-label="All packages: 1 of 7 done (14\u00a0%)"></progress>'
-    assert f'<span class="poetry-progress">{bar} 1 of 7 done (14\u00a0%)</span>' in html
-    assert "style=" not in re.sub(r"<col style=[^>]+>", "", html)
+    assert f'<span class="poetry-progress">{bar} 1 of 7 done (14\u00a0%)</span>' in text
+    assert "style=" not in re.sub(r"<col style=[^>]+>", "", text)
 
 
 def test_the_table(site: Site) -> None:
@@ -196,11 +198,11 @@ def test_the_table(site: Site) -> None:
     assert by_name["old"]["Notes"] == "later: in summer"
     # A name is no markup, and what is wrong with a row that has a state stands with its notes.
     assert by_name["<b>*x*`"]["Notes"] == "two people; see <script>; the board has this name again in line 9"
-    html = build.body("page.html")
-    assert "<b>" not in html
-    assert "<script>" not in html
-    assert 'href="https://git.acme.example/gate"' in html
-    assert 'href="https://git.acme.example/invoices"' in html
+    text = build.body("page.html")
+    assert "<b>" not in text
+    assert "<script>" not in text
+    assert 'href="https://git.acme.example/gate"' in text
+    assert 'href="https://git.acme.example/invoices"' in text
 
 
 def test_columns_that_nobody_needs_are_left_out(site: Site, stand: Stand) -> None:
@@ -211,15 +213,22 @@ def test_columns_that_nobody_needs_are_left_out(site: Site, stand: Stand) -> Non
 
 
 def test_rows_say_in_classes_what_they_say_in_words(site: Site) -> None:
-    html = built(site, board(show="table")).body("page.html")
-    classes = re.findall(r'<tr class="(poetry-[^"]*) row-', html)
+    text = built(site, board(show="table")).body("page.html")
+    classes = re.findall(r'<tr class="(poetry-[^"]*) row-', text)
     assert classes == [
         *("poetry-state-done", "poetry-state-started poetry-late", "poetry-state-locked poetry-frozen"),
         *("poetry-state-skipped", "poetry-state-unreachable", "poetry-state-unreachable", "poetry-state-pip"),
         "poetry-state-images",
     ]
-    assert '<span class="poetry-late-mark">late</span>' in html
-    assert '<span class="poetry-frozen-mark">frozen until 2026-11-24</span>' in html
+    assert '<span class="poetry-late-mark">late</span>' in text
+    assert '<span class="poetry-frozen-mark">frozen until 2026-11-24</span>' in text
+
+
+def test_the_script_knows_the_order_of_the_states(site: Site) -> None:
+    text = built(site, board(show="table")).text("page.html")
+    (texts,) = re.findall(r'data-poetry-texts="([^"]+)"', text)
+    states = ["pip", "started", "locked", "clean", "images", "done", "skipped", "unreachable"]
+    assert json.loads(html.unescape(texts))["states"] == states
 
 
 def test_no_secret_of_a_board_is_shown(site: Site, stand: Stand) -> None:
@@ -268,8 +277,8 @@ def test_what_they_have_in_common(site: Site) -> None:
 
 
 def test_rules_link_to_where_they_are_explained(site: Site) -> None:
-    html = built(site, board(show="rules"), directive("poetry:rule", "PTY105")).body("page.html")
-    assert 'href="#PTY105"' in html
+    text = built(site, board(show="rules"), directive("poetry:rule", "PTY105")).body("page.html")
+    assert 'href="#PTY105"' in text
 
 
 def test_of_many_the_first_are_shown_and_the_others_counted(site: Site, stand: Stand) -> None:
@@ -720,15 +729,15 @@ def test_files_are_read_by_those_who_know_them(monkeypatch: pytest.MonkeyPatch, 
 
 def test_the_picture_has_a_title_a_sentence_and_a_table(site: Site) -> None:
     build = built(site, board(show="burn-down"))
-    html = build.body("page.html")
+    text = build.body("page.html")
     said = (
         "On 2026-11-02, 5 of 6 packages were left. On 2026-11-10, 1 of 6 were left. There is one gap, of which nothing "
         "is known."
     )
-    assert f'<desc id="poetry-burndown-page-0-desc">{said}</desc>' in html
-    assert '<title id="poetry-burndown-page-0-title">What is left, day by day</title>' in html
-    assert 'role="img"' in html
-    assert 'aria-labelledby="poetry-burndown-page-0-title" aria-describedby="poetry-burndown-page-0-desc"' in html
+    assert f'<desc id="poetry-burndown-page-0-desc">{said}</desc>' in text
+    assert '<title id="poetry-burndown-page-0-title">What is left, day by day</title>' in text
+    assert 'role="img"' in text
+    assert 'aria-labelledby="poetry-burndown-page-0-title" aria-describedby="poetry-burndown-page-0-desc"' in text
     assert tables(build)["poetry-burndown"] == [
         ["State", "2026-11-02", "2026-11-04", "2026-11-10"],
         ["skipped", "1", "1", "1"],
@@ -743,8 +752,8 @@ def test_the_picture_has_a_title_a_sentence_and_a_table(site: Site) -> None:
 def test_two_pictures_have_different_ids(site: Site) -> None:
     site.page("page.rst", board(show="burn-down"), board(show="burn-down"))
     site.page("other.rst", board(show="burn-down"))
-    html = site.build("singlehtml").text("index.html")
-    ids = re.findall(r'<title id="([^"]+)"', html)
+    text = site.build("singlehtml").text("index.html")
+    ids = re.findall(r'<title id="([^"]+)"', text)
     assert len(set(ids)) == 3
 
 
@@ -848,8 +857,8 @@ def test_the_axis_has_round_numbers(most: int, expected: list[int]) -> None:
 
 def test_gaps_are_empty_and_areas_do_not_overlap(site: Site) -> None:
     """The outlines, run by run: what is between two columns of days that nobody knows is in none of them."""
-    html = built(site, board(show="burn-down")).body("page.html")
-    (pip,) = re.findall(r'<path class="poetry-state-pip" fill="#\w+" d="([^"]+)"', html)
+    text = built(site, board(show="burn-down")).body("page.html")
+    (pip,) = re.findall(r'<path class="poetry-state-pip" fill="#\w+" d="([^"]+)"', text)
     first, second = [part for part in pip.split("M") if part]
     corners = [float(x) for x in re.findall(r"(?:^|[HL])(\d+(?:\.\d+)?)", first)]
     # Three of nine days, from the left edge; the gap lasts four.
