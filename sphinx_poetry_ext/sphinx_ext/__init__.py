@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext import __version__
-from sphinx_poetry_ext.sphinx_ext import assets, config, domain, latex, locale, pictures, plain, report, tables, tabs
-from sphinx_poetry_ext.sphinx_ext import assets, charts, config, domain, latex, locale, pictures, plain, tables, tabs
+from sphinx_poetry_ext.sphinx_ext import (
+    assets,
+    charts,
+    config,
+    domain,
+    latex,
+    locale,
+    pictures,
+    plain,
+    report,
+    tables,
+    tabs,
+)
 from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
 
 if TYPE_CHECKING:
