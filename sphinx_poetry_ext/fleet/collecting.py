@@ -121,7 +121,7 @@ def _row(entry: Entry, local: Mapping[Path, _Had], answers: Mapping[str, _Had]) 
         return Row(entry, "skipped")
     if entry.problem is not None:
         return Row(entry, "unreachable", problem=entry.problem)
-    if entry.folder in local:
+    if entry.folder is not None and entry.folder in local:
         had = local[entry.folder]
     elif entry.report is not None:
         had = answers[entry.report]
