@@ -13,7 +13,9 @@ nobody's second truth:
 from __future__ import annotations
 
 import ast
+import os
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -76,7 +78,7 @@ def _with_included(files: Iterable[Path]) -> Iterator[Path]:
     while rest:
         yield (path := rest.pop(0))
         for inner in included(path):
-            if inner not in seen and inner.is_file():
+            if inner not in seen and os.path.isfile(inner):  # noqa: PTH113  # Path.is_file raises for a name too long
                 seen.add(inner)
                 rest.append(inner)
 
@@ -102,10 +104,10 @@ def _line_of_setup(data: bytes) -> int | None:
     """Where a setup.py hands something to ``setup()``; 1 for one that no Python of today can read."""
     if says_poetry_wrote_it(data):
         return None
-    if not data.strip():
-        return None
     try:
-        tree = ast.parse(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of its author's business, such as "\d" in a string
+            tree = ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return 1
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) == "setup"]
