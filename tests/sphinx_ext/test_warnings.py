@@ -276,8 +276,15 @@ DEFAULTS = {
     "projects": {},
     "package_url": "https://deps.dev/pypi/{name}",
     "source_url": "",
+<<<<<<< HEAD
     "report": "",
     "lint_warnings": "error",
+=======
+    "lint_warnings": "error",
+    "board": "poetry-board.toml",
+    "board_fetch": False,
+    "board_unreachable": "row",
+>>>>>>> 6859f74 (The board's settings are checked as the others are)
 }
 
 
@@ -352,6 +359,9 @@ class TestConfiguration:
             ("package_url", "https://x/{name}", {"index"}),
             ("source_url", "https://x/{path}#{line}", {"index"}),
             ("lint_warnings", "info", set()),
+            ("board", "other.toml", {"index"}),
+            ("board_fetch", True, {"index"}),
+            ("board_unreachable", "warning", set()),
         ],
     )
     def test_a_change_reads_again_what_depends_on_it(
