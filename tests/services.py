@@ -96,11 +96,13 @@ def stand_ins() -> tuple[Wheel, ...]:
     # What the project's environment has is what its tests import; the program itself is that of this environment.
     site = 'PYTHONPATH="$(echo "$VIRTUAL_ENV"/lib/python3.*/site-packages):$PWD"'
     python = f'exec "{sys.executable}"'
+    # This very working tree, wherever the environment has its own from.
+    ours = f'export PYTHONPATH="{TOP}"; {python}'
     return (
         StandIn("poetry", PINNED[1] if PINNED else "", program=f'exec "{console.poetry()}"'),
         StandIn("pytest", "8.4.0", program=f"export {site}; {python} -m pytest -p no:cacheprovider"),
-        StandIn("sphinx", "8.2.0", program=f"{python} -m sphinx", command="sphinx-build"),
-        StandIn("sphinx-poetry-ext", "0.1.0", program=f"{python} -m sphinx_poetry_ext", command="sphinx-poetry"),
+        StandIn("sphinx", "8.2.0", program=f"{ours} -m sphinx", command="sphinx-build"),
+        StandIn("sphinx-poetry-ext", "0.1.0", program=f"{ours} -m sphinx_poetry_ext", command="sphinx-poetry"),
     )
 
 
