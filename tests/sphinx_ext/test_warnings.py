@@ -276,15 +276,11 @@ DEFAULTS = {
     "projects": {},
     "package_url": "https://deps.dev/pypi/{name}",
     "source_url": "",
-<<<<<<< HEAD
     "report": "",
-    "lint_warnings": "error",
-=======
     "lint_warnings": "error",
     "board": "poetry-board.toml",
     "board_fetch": False,
     "board_unreachable": "row",
->>>>>>> 6859f74 (The board's settings are checked as the others are)
 }
 
 
