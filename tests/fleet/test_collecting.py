@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sphinx_poetry_ext.fleet.report_file import dump
 
 from sphinx_poetry_ext.fleet.board_file import read_board
 from sphinx_poetry_ext.fleet.collecting import collect
 from sphinx_poetry_ext.fleet.fetching import Fetcher, Limits
 from sphinx_poetry_ext.fleet.kept import Kept
 from sphinx_poetry_ext.fleet.model import Collected, Report, Row
+from sphinx_poetry_ext.fleet.report_file import dump
 
 from .servers import Request, Site, serve
 
