@@ -7,6 +7,7 @@ import gzip
 import socket
 import ssl
 import threading
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -243,7 +244,12 @@ def test_a_bomb(tmp_path: Path, site: Site) -> None:
     bomb = gzip.compress(bytes(30_000_000))
     assert len(bomb) < QUICK.size
     site.answers["/r"] = lambda request: request.send(bomb, 200, {"Content-Encoding": "gzip"})
-    assert problem(tmp_path, f"{site.url}/r").endswith("too many for a report (unpacked)")
+    tracemalloc.start()
+    try:
+        assert problem(tmp_path, f"{site.url}/r").endswith("too many for a report (unpacked)")
+        assert tracemalloc.get_traced_memory()[1] < 15_000_000
+    finally:
+        tracemalloc.stop()
     assert len(site.asked) == 1
 
 
@@ -286,6 +292,19 @@ def test_an_answer_that_breaks_off(tmp_path: Path, site: Site) -> None:
     site.answers["/r"] = answer
     assert problem(tmp_path, f"{site.url}/r") == "broke off before its answer was whole"
     assert len(site.asked) == 3
+
+
+def test_a_clock_that_is_over_cuts_what_comes_later() -> None:
+    from sphinx_poetry_ext.fleet.exchange import _Clock
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        clock = _Clock(0)
+        clock._timer.join()
+        clock.watch(ours)
+        assert theirs.recv(1) == b""
+        clock.stop()
+    assert clock.left > 0
 
 
 def test_nobody_there(tmp_path: Path) -> None:
