@@ -37,7 +37,7 @@ def run(session: nox.Session, sphinx: str) -> None:
     session.install(
         f"sphinx=={sphinx}.*",
         "-e",
-        ".[imports]",
+        ".[board,imports]",
         *nox.project.dependency_groups(PYPROJECT, "test", "docs"),
         "--prefer-binary",
     )
