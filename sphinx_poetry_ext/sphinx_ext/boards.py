@@ -57,7 +57,8 @@ def no_board(wanted: str | None, path: Path) -> NoBoard:
 
 
 def read(path: Path, *, fetch: bool, cache: Path) -> Collected:
-    """The packages of the board at *path*; addresses are asked only with *fetch*, and kept in the folder *cache*.
+    """The packages of the board at *path*; addresses are asked only with *fetch*, and the last good
+    report of each is kept in the folder *cache*.
 
     :raises SphinxPoetryError: when the board's file cannot be read.
     """
@@ -66,7 +67,9 @@ def read(path: Path, *, fetch: bool, cache: Path) -> Collected:
 
     board = read_board(path)
     if not fetch:
-        return collect(board, now=now())
+        from sphinx_poetry_ext.fleet.kept import Kept
+
+        return collect(board, kept=Kept(cache), now=now(), switch="poetry_board_fetch")
     from sphinx_poetry_ext.fleet.fetching import Fetcher
 
     return collect(board, fetcher=Fetcher(cache), now=now())

@@ -161,9 +161,9 @@ class Values:
         _bool,
         "`True` or `False`",
         "env",
-        "Whether `poetry:board` fetches the reports that have an address. If not, no build uses the network, and the "
-        "row of such a package says so. If so, a page with a board is built again in each build, and the last good "
-        "report of each address is kept beside the doctrees.",
+        "Whether `poetry:board` fetches the reports that have an address. If so, a page with a board is built again in "
+        "each build, and the last good report of each address is kept beside the doctrees. If not, no build uses the "
+        "network; the row of such a package shows that report, where there is one, and says that it is an old one.",
     )
     board_unreachable: str = _value(
         "row",

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -717,10 +717,14 @@ def test_files_are_read_by_those_who_know_them(monkeypatch: pytest.MonkeyPatch, 
     module("board_file", read_board=lambda path: path)
     module("collecting", collect=collect)
     module("fetching", Fetcher=lambda cache: ("fetcher", cache))
+    module("kept", Kept=lambda cache: ("kept", cache))
     module("history", read_history=lambda path: (path,))
     boards.read(tmp_path, fetch=False, cache=tmp_path / "cache")
     boards.read(tmp_path, fetch=True, cache=tmp_path / "cache")
-    assert asked == [(tmp_path, True, {}), (tmp_path, True, {"fetcher": ("fetcher", tmp_path / "cache")})]
+    assert asked == [
+        (tmp_path, True, {"kept": ("kept", tmp_path / "cache"), "switch": "poetry_board_fetch"}),
+        (tmp_path, True, {"fetcher": ("fetcher", tmp_path / "cache")}),
+    ]
     assert boards.read_days(tmp_path) == (tmp_path,)
 
 
@@ -920,3 +924,11 @@ def test_what_is_last_known_of_a_package_that_is_gone(site: Site, stand: Stand) 
     stand.rows = [row("a", "unreachable", said=report(state="done")), row("b", "unreachable", problem="")]
     _, *lines = tables(built(site, board(show="table")))["poetry-board"]
     assert [line[2] for line in lines] == ["never seen", "never seen"]
+
+
+def test_what_is_known_of_a_package_that_was_not_asked(site: Site, stand: Stand) -> None:
+    seen = datetime(2026, 11, 19, 23, 30, tzinfo=UTC)
+    stand.rows = [row("a", "locked", problem="its report is fetched only when `x` is switched on", seen=seen), row("b")]
+    _, first, _ = tables(built(site, board(show="table")))["poetry-board"]
+    assert first[1] == "locked"
+    assert first[-1] == "its report is fetched only when x is switched on; last seen on 2026-11-19: locked"

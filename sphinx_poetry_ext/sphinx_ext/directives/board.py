@@ -481,6 +481,8 @@ def _notes(row: Row, today: date) -> tables.Cell:
         parts.append(inline(plain(row.entry.notes)))
     if row.problem and row.state != "unreachable":
         parts.append([nodes.inline("", "", *inline(plain(row.problem)), classes=["poetry-status"])])
+        if row.seen is not None:
+            parts.append([nodes.Text(_last_seen(row))])
     cell: list[nodes.Node] = []
     for part in parts:
         cell += [nodes.Text("; "), *part] if cell else part

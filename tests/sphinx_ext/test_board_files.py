@@ -1,0 +1,138 @@
+"""``poetry:board`` from real files: a board, folders, a history, and reports on a server of this machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+
+from .site import CONF, Build, Site, directive
+from .texts import small
+
+BOARD = """\
+history = "history.jsonl"
+
+[milestones]
+"pilot" = 2026-10-30
+
+[[packages]]
+folder = "../done"
+team = "web"
+wave = 1
+milestone = "pilot"
+
+[[packages]]
+name = "old"
+folder = "../old"
+team = "web"
+wave = 2
+milestone = "pilot"
+
+[[packages]]
+name = "far"
+report = "https://docs.acme.example/far/poetry-report.json"
+wave = 10
+"""
+HISTORY = '{"day": "2026-11-02", "states": {"pip": 3}, "findings": 9}\n'
+EPOCH = "1795348800"  # 2026-11-22
+
+
+@pytest.fixture
+def site(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    site.write({**small("done"), "old/requirements.txt": "click==8.1.7\n"})
+    site.write({"docs/poetry-board.toml": BOARD, "docs/history.jsonl": HISTORY})
+    return site
+
+
+def rows(build: Build) -> dict[str, list[str]]:
+    """The cells of the packages' table by name."""
+    table = next(one for one in build.doctree("page").findall(nodes.table) if "poetry-board" in one["classes"])
+    lines = [[entry.astext() for entry in line.findall(nodes.entry)] for line in table.findall(nodes.row)]
+    return {line[0]: line for line in lines[1:]}
+
+
+def test_a_board_of_folders_and_an_address(site: Site) -> None:
+    site.page("page.rst", directive("poetry:board"))
+    build = site.build()
+    assert build.warnings == []
+    found = rows(build)
+    assert len(found) == 3
+    assert found["old"][1:3] == ["pip", "2026-10-30 (pilot): late"]
+    assert found["far"][1] == "unreachable"
+    assert "poetry_board_fetch" in " ".join(found["far"])
+    assert "On 2026-11-02, 3 of 3 packages were left." in build.text("page.html")
+    assert site.build().read == set()
+
+
+def test_a_page_is_built_again_when_a_package_changes(site: Site) -> None:
+    site.page("page.rst", directive("poetry:board"))
+    site.build()
+    for name, content in (
+        ("old/requirements.txt", "click==8.1.8\n"),
+        ("docs/history.jsonl", HISTORY.replace("9", "8")),
+        ("docs/poetry-board.toml", f"{BOARD}notes = 'x'\n"),
+    ):
+        site.write({name: content})
+        assert site.build().read == {"page"}, name
+    (site.root / "old" / "requirements.txt").unlink()
+    site.write(small("old"))
+    again = site.build()
+    assert again.read == {"page"}
+    assert rows(again)["old"][1] != "pip"
+    assert site.build().read == set()
+
+
+def test_mistakes_are_warned_of_where_they_are(site: Site) -> None:
+    site.write({"docs/poetry-board.toml": 'colour = "red"\n[[packages]]\nname = "a"\nwave = []\nfolder = "../old"\n'})
+    site.page("page.rst", directive("poetry:board"))
+    build = site.build()
+    assert [warning.partition(" WARNING: ")[0] for warning in build.warnings] == [
+        "ROOT/docs/poetry-board.toml:1:",
+        "ROOT/docs/poetry-board.toml:4:",
+    ]
+    assert all(warning.endswith("[poetry.board]") for warning in build.warnings)
+
+
+def test_the_same_bytes_by_one_process_and_by_two(site: Site) -> None:
+    site.write({"docs/conf.py": CONF})
+    for number in range(8):
+        site.page(f"page{number}.rst", directive("poetry:board", group_by="wave"))
+    site.write({"docs/index.rst": "Start\n=====\n\n.. toctree::\n   :glob:\n\n   page*\n"})
+    built: list[dict[str, bytes]] = []
+    for jobs in ("1", "2"):
+        out = site.root / f"_out{jobs}"
+        done = site.command("-q", "-W", "-j", jobs, out=f"_out{jobs}")
+        assert (done.returncode, done.stderr) == (0, "")
+        files = (path for path in (out / "html").rglob("*") if path.is_file())
+        built.append({path.relative_to(out).as_posix(): path.read_bytes() for path in files})
+    assert built[0].keys() == built[1].keys()
+    assert [name for name, content in built[0].items() if built[1][name] != content] == []
+
+
+def test_reports_are_fetched_where_that_is_switched_on(site: Site, tmp_path: Path) -> None:
+    from loopback import serve
+
+    report = tmp_path / "served" / "far" / "poetry-report.json"
+    report.parent.mkdir(parents=True)
+    conf = {"poetry_board_fetch": True}
+    site.page("page.rst", directive("poetry:board"))
+    from sphinx_poetry_ext.fleet.model import Report
+    from sphinx_poetry_ext.fleet.report_file import dump
+
+    report.write_text(dump(Report("far", "clean")), "utf-8")
+    with serve(report.parents[1]) as address:
+        site.write({"docs/poetry-board.toml": BOARD.replace("https://docs.acme.example", address)})
+        build = site.build(conf=conf)
+        assert rows(build)["far"][1] == "clean"
+        report.write_text(json.dumps(["no report"]), "utf-8")
+        again = site.build(conf=conf)
+        assert again.read == {"page"}
+        assert rows(again)["far"][1] == "unreachable"
+        assert "clean" in " ".join(rows(again)["far"])
+    loud = site.build(conf={**conf, "poetry_board_unreachable": "warning"})
+    (warning,) = loud.warnings
+    assert warning.startswith("ROOT/docs/poetry-board.toml:20: WARNING: far: ")
+    assert warning.endswith("[poetry.unreachable]")
