@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from docutils import nodes
+
+from sphinx_poetry_ext.fleet.model import Report
+from sphinx_poetry_ext.fleet.report_file import dump
 
 from .site import CONF, Build, Site, directive
 from .texts import small
@@ -112,16 +120,27 @@ def test_the_same_bytes_by_one_process_and_by_two(site: Site) -> None:
     assert [name for name, content in built[0].items() if built[1][name] != content] == []
 
 
-def test_reports_are_fetched_where_that_is_switched_on(site: Site, tmp_path: Path) -> None:
-    from loopback import serve
+class Handler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
 
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """The files of *folder* on loopback, as a static server has them."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_reports_are_fetched_where_that_is_switched_on(site: Site, tmp_path: Path) -> None:
     report = tmp_path / "served" / "far" / "poetry-report.json"
     report.parent.mkdir(parents=True)
     conf = {"poetry_board_fetch": True}
     site.page("page.rst", directive("poetry:board"))
-    from sphinx_poetry_ext.fleet.model import Report
-    from sphinx_poetry_ext.fleet.report_file import dump
-
     report.write_text(dump(Report("far", "clean")), "utf-8")
     with serve(report.parents[1]) as address:
         site.write({"docs/poetry-board.toml": BOARD.replace("https://docs.acme.example", address)})
