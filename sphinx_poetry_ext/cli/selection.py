@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from pathlib import Path
 
 from sphinx_poetry_ext.cli.output import split_list
@@ -34,7 +34,7 @@ def read_rules(arguments: argparse.Namespace) -> Call:
 
 def find_files(paths: Iterable[str]) -> tuple[list[Path], list[Failure]]:
     """The projects that *paths* mean, each once however often it is named, and the paths that mean none."""
-    files: dict[str, Path] = {}
+    files: dict[Hashable, Path] = {}
     failures: list[Failure] = []
     for path in paths:
         try:
@@ -44,6 +44,13 @@ def find_files(paths: Iterable[str]) -> tuple[list[Path], list[Failure]]:
     return list(files.values()), failures
 
 
-def _identity(file: Path) -> str:
+def _identity(file: Path) -> Hashable:
     # A lock stands for its project.
-    return os.path.realpath(file.with_name("pyproject.toml") if file.name == "poetry.lock" else file)
+    file = file.with_name("pyproject.toml") if file.name == "poetry.lock" else file
+    try:
+        status = file.stat()
+    except OSError:
+        return os.path.realpath(file)
+    if status.st_nlink == 1:  # no other name: nothing to gain from looking up every folder on the way to it
+        return status.st_dev, status.st_ino
+    return os.path.realpath(file)

@@ -102,12 +102,8 @@ def _complaints() -> Iterator[list[str]]:
     import logging
 
     texts: list[str] = []
-
-    class Collect(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            texts.append(record.getMessage())
-
-    handler, logger = Collect(), logging.getLogger("deptry")
+    handler, logger = logging.Handler(), logging.getLogger("deptry")
+    handler.emit = lambda record: texts.append(record.getMessage())  # type: ignore[method-assign]  # a class takes longer
     logger.addHandler(handler)
     propagate, logger.propagate = logger.propagate, False
     try:

@@ -111,14 +111,14 @@ def _run(rules: Iterable[type[Rule]], inspection: Inspection) -> tuple[list[str]
     findings: list[Finding] = []
     reasons: dict[frozenset[Need], str | None] = {}  # few rules have needs of their own
     for rule in rules:
-        if rule.needs not in reasons:
-            reasons[rule.needs] = inspection.missing(rule.needs)
-        if reason := reasons[rule.needs]:
+        needs = rule.needs
+        if needs not in reasons:
+            reasons[needs] = inspection.missing(needs)
+        if reason := reasons[needs]:
             skipped.append(Skipped(rule.code, reason))
             continue
         try:
-            for finding in rule().check(inspection):
-                findings.append(finding)  # noqa: PERF402  # what was found before NotChecked is there to be mended
+            findings.extend(rule().check(inspection))  # what was found before NotChecked is there to be mended
         except NotChecked as reason:
             skipped.append(Skipped(rule.code, plain(str(reason))))
         else:

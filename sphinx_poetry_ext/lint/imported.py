@@ -116,7 +116,7 @@ class Imports:
         folder = self._inspection.folder
         root = folder.root.absolute()
         names = sorted(NEVER_SOURCE - {root.name})
-        never = (f".*/(?:{'|'.join(map(re.escape, names))})$",)
+        never = (f"/(?:{'|'.join(map(re.escape, names))})$",)
         # Nothing at all: it may be git that ignores the whole of it, which whoever asks for it knows.
         found = deptry_scan.find_files(root, never, respect_gitignore=True) or deptry_scan.find_files(
             root, never, respect_gitignore=False

@@ -7,6 +7,7 @@ Every declared thing carries the key path at which it stands; `positions` turns 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -250,6 +251,7 @@ class Lock(NamedTuple):
         return {name: tuple(packages) for name, packages in found.items()}
 
 
+@lru_cache(maxsize=8192)  # the same few names are asked for again and again
 def normalize_name(name: str) -> str:
     """PEP 503: lower case, every run of ``-``, ``_`` and ``.`` one ``-``."""
     name = name.lower()

@@ -10,6 +10,7 @@ shown to it: a test holds that form against packaging's verdict.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # What is possessive (*+) could else share its blanks with its neighbours in a cubic number of ways.
@@ -43,6 +44,7 @@ class Requirement508(NamedTuple):
     error: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def split(text: str) -> Requirement508 | None:
     """Split a PEP 508 string; ``None`` when not even a name can be found in it."""
     error = None if re.fullmatch(_USUAL, text) else _refusal(text)

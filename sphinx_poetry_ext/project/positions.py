@@ -64,6 +64,7 @@ class Positions:
     def __init__(self, data: bytes) -> None:
         self._offset = len(BOM) if data.startswith(BOM) else 0
         self._data = data[self._offset : _MOST]
+        self._found: dict[KeyPath, _Entry | None] = {}
 
     def locate(self, path: KeyPath) -> Position | None:
         """Where the last part of *path* is written, ``None`` when the file has no such path.
@@ -251,6 +252,11 @@ class Positions:
         return found
 
     def _find(self, path: KeyPath) -> _Entry | None:
+        if path not in self._found:  # a finding asks for its place, and its fix for the span there
+            self._found[path] = self._search(path)
+        return self._found[path]
+
+    def _search(self, path: KeyPath) -> _Entry | None:
         for length in range(len(path) + 1):
             for section in self._sections_by_prefix.get(path[:length], ()):
                 if length == len(path):

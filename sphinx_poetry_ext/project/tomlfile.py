@@ -86,7 +86,8 @@ def read_bytes(path: Path) -> bytes | None:
     if not stat.S_ISREG(mode):
         raise UnreadableFile("this is no regular file", hint="name a file on disk", path=path)
     try:
-        return path.read_bytes()
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # whole files need no buffer, and one costs
+            return file.read()
     except OSError as error:
         raise _refused(path, error) from error
 
@@ -197,7 +198,7 @@ def _is_too_deep(tree: Mapping[str, Any]) -> bool:
             item
             for node in level
             for item in (node.values() if isinstance(node, dict) else node)
-            if isinstance(item, dict | list)
+            if isinstance(item, (dict, list))  # a union would be made for every item
         ]
     return bool(level)
 

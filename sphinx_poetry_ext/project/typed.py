@@ -79,7 +79,7 @@ def table_at(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     """The table at *keys* in parsed TOML; an empty one where there is none, or something else."""
     for key in keys:
         value = data.get(key)
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return {}
         data = value
     return data
@@ -89,7 +89,7 @@ def value_at(data: object, key: KeyPath) -> object:
     """What stands at *key* in parsed TOML; ``None`` where there is nothing."""
     for part in key:
         if isinstance(part, str):
-            data = data.get(part) if isinstance(data, Mapping) else None
+            data = data.get(part) if isinstance(data, dict) else None
         else:
             data = data[part] if isinstance(data, list) and part < len(data) else None
     return data

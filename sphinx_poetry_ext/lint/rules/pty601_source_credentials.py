@@ -66,13 +66,8 @@ def _tables_with_urls(data: Mapping[str, object]) -> Mapping[str, object]:
     }
 
 
-def _strings_with_credentials(value: object, key: KeyPath) -> Iterator[KeyPath]:
+def _strings_with_credentials(value: object, key: KeyPath) -> list[KeyPath]:
     if isinstance(value, str):
-        if has_credentials(value):
-            yield key
-    elif isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _strings_with_credentials(item, (*key, name))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _strings_with_credentials(item, (*key, index))
+        return [key] if has_credentials(value) else []
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for part, item in items for found in _strings_with_credentials(item, (*key, part))]
