@@ -22,6 +22,8 @@ def run() -> NoReturn:
     garbage before the end, and taking everything apart in the end costs as much as checking a project.
     """
     gc.set_threshold(100_000)
+    # argparse looks for a translation of its own words, which no Python has, and imports locale to do so.
+    setattr(argparse, "_", str)  # noqa: B010  # a type checker does not know it
     code = main()
     if _has_exit_handlers():  # a profiler, a coverage measurement
         sys.exit(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,9 +95,14 @@ def format_key(key: KeyPath, lock: Lock | None = None) -> str:
                 label = next((package.name for package in lock.packages if package.position == part), label)
             parts.append(f"[{label}]")
         else:
-            text = part if re.fullmatch(_BARE_KEY, part) else f'"{part}"'
+            text = _quoted(part)
             parts.append(f".{text}" if parts else text)
     return plain("".join(parts))
+
+
+@lru_cache(maxsize=4096)
+def _quoted(part: str) -> str:
+    return part if re.fullmatch(_BARE_KEY, part) else f'"{part}"'
 
 
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from sphinx_poetry_ext.lint.images.commandline import Pin, pin_of
-from sphinx_poetry_ext.lint.poetry_flags import GONE_SINCE
-from sphinx_poetry_ext.lint.rule import Inspection
 from sphinx_poetry_ext.project.folder import find_ci_files
+
+# What reads command lines is imported where there are some; most projects have no Dockerfile and no CI file of theirs.
+if TYPE_CHECKING:
+    from sphinx_poetry_ext.lint.images.commandline import Pin
+    from sphinx_poetry_ext.lint.rule import Inspection
 
 RECOMMENDED = "2.5.1"
 """The Poetry that messages and examples name, and with which the rules were tried."""
@@ -28,6 +31,8 @@ def runs_poetry_2(inspection: Inspection, pins: Iterable[Pin]) -> bool | None:
     Without a version it is the newest. Where the file does not say, the project does: by ``requires-poetry``, or by the
     Poetry that wrote its lock.
     """
+    from sphinx_poetry_ext.lint.poetry_flags import GONE_SINCE
+
     answers = [pin.may_be(GONE_SINCE) for pin in pins]
     if False in answers:
         return False
@@ -40,6 +45,9 @@ def project_uses_poetry_2(inspection: Inspection) -> bool | None:
     """Whether people work on the project with Poetry 2; ``None`` when it says nothing about it."""
     required = inspection.table("tool", "poetry").get("requires-poetry")
     if isinstance(required, str):
+        from sphinx_poetry_ext.lint.images.commandline import Pin
+        from sphinx_poetry_ext.lint.poetry_flags import GONE_SINCE
+
         pin = Pin("range", required)
         if pin.may_be(GONE_SINCE) is False:
             return False
@@ -67,6 +75,8 @@ def may_call_poetry(data: bytes) -> bool:
 
 def written_pins(data: bytes) -> Iterator[Pin]:
     """The versions of Poetry that a file asks for, in whatever way."""
+    from sphinx_poetry_ext.lint.images.commandline import Pin, pin_of
+
     text = data.decode("utf-8", "replace")
     yield from (pin_of(match[1].rstrip(" ,")) for match in re.finditer(_REQUIREMENT, text))
     yield from (Pin("exact", match[1]) for match in re.finditer(_VERSION, text))

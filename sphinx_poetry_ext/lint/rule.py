@@ -24,6 +24,7 @@ from sphinx_poetry_ext.project.typed import table_at, value_at
 if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.images.history import Build
     from sphinx_poetry_ext.lint.imported import Imports
+    from sphinx_poetry_ext.lint.sites import Site
     from sphinx_poetry_ext.project.dockerfile import Dockerfile
     from sphinx_poetry_ext.project.gitignore import IgnoredBy
 
@@ -91,14 +92,15 @@ class Inspection:
         self.asked = asked
         """The rules that somebody asked for, as against those that are on by default."""
         self.folder = Folder(project.root, contents)
+        self._tables: dict[tuple[str, ...], Mapping[str, Any]] = {}
 
-    @property
+    @cached_property
     def pyproject(self) -> PyProject:
         """pyproject.toml; for rules that need it."""
         assert self.project.pyproject is not None
         return self.project.pyproject
 
-    @property
+    @cached_property
     def lock(self) -> Lock:
         """poetry.lock; for rules that need it."""
         assert self.project.lock is not None
@@ -135,6 +137,13 @@ class Inspection:
         from sphinx_poetry_ext.lint.imported import read_imports
 
         return read_imports(self)
+
+    @cached_property
+    def sites(self) -> tuple[Site, ...]:
+        """Every place in which a version constraint is written."""
+        from sphinx_poetry_ext.lint.sites import find_sites
+
+        return tuple(find_sites(self))
 
     @property
     def builds_with_poetry(self) -> bool:
@@ -192,7 +201,9 @@ class Inspection:
 
     def table(self, *key: str) -> Mapping[str, Any]:
         """The table at *key* of pyproject.toml; an empty one where there is none."""
-        return table_at(self.pyproject.data, *key)
+        if key not in self._tables:
+            self._tables[key] = table_at(self.pyproject.data, *key)
+        return self._tables[key]
 
     def value_at(self, key: KeyPath) -> object:
         """What stands at *key* in pyproject.toml, secrets and all; ``None`` where there is nothing."""

@@ -39,7 +39,7 @@ class Site(NamedTuple):
         return self.kind != "poetry"
 
 
-def sites(inspection: Inspection) -> Iterator[Site]:
+def find_sites(inspection: Inspection) -> Iterator[Site]:
     """All of them, as they stand in the tables: dependencies of every group, Python, Poetry plugins."""
     pyproject = inspection.pyproject
     for requirement in pyproject.python:
@@ -76,7 +76,7 @@ def ranges_meant(
 
     Only what poetry-core can parse; unions are PTY109's. There is no fix where the range would not mean the same.
     """
-    for site in sites(inspection):
+    for site in inspection.sites:
         if not re.search(sign, site.text) or not constraints.is_single(site.text):
             continue
         new = rewrite(site.text, pattern, as_range)

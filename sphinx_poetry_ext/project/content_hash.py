@@ -17,7 +17,6 @@ Read off the ``Locker`` of each release.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -25,6 +24,11 @@ from importlib import import_module
 from typing import Any, Literal
 
 from sphinx_poetry_ext.project.model import Lock
+
+try:
+    from _json import encode_basestring_ascii as _quote
+except ImportError:  # not CPython
+    from json.encoder import encode_basestring_ascii as _quote
 
 Content = Mapping[str, Any]
 Algorithm = Callable[[Content], str]
@@ -125,8 +129,30 @@ def _hash_2(pyproject: Content, *, with_groups: bool) -> str:
 
 
 def _digest(content: object) -> str:
-    # Dates are no legal value in what is hashed; str() only keeps a wrong one from being an error here.
-    return _sha256(json.dumps(content, sort_keys=True, default=str).encode())
+    # Dates are no legal value in what is hashed; as text, a wrong one is no error here.
+    return _sha256(_as_json(content).encode())
+
+
+def _as_json(value: object) -> str:
+    """As ``json.dumps(value, sort_keys=True, default=str)`` writes what TOML can hold.
+
+    json takes longer to import than all else here takes; a test holds the two against each other.
+    """
+    if isinstance(value, str):
+        return _quote(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_quote(name)}: {_as_json(value[name])}" for name in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_as_json, value)) + "]"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return str(value).replace("inf", "Infinity").replace("nan", "NaN")
+    return _quote(str(value))
 
 
 def _sha256(data: bytes) -> str:

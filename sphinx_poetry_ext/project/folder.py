@@ -89,8 +89,9 @@ class Folder:
         for pattern in patterns:
             self._asked[pattern] = None
             folder, slash, last = pattern.rpartition("/")
-            for name, kind in self._names(folder).items():
-                if kind == "file" and fits(name, last):
+            names = self._names(folder)
+            for name in names if is_pattern(last) else (last,):
+                if names.get(name) == "file" and fits(name, last):
                     found[self.root / f"{folder}{slash}{name}"] = None
         return tuple(sorted(found))
 
@@ -132,7 +133,7 @@ class Folder:
     def _may_exist(self, name: str) -> bool:
         # Most questions are about names at the top, and most answers are no.
         top = name.partition("/")[0]
-        return top in {"", ".", ".."} or os.sep in top or top in self._names("")
+        return top in self._names("") or top in {"", ".", ".."} or os.sep in top
 
     def _names(self, folder: str) -> dict[str, _Kind]:
         """The names in a folder, and what each is."""

@@ -272,7 +272,15 @@ class Positions:
     def _entries(self, section: _Section, wanted: KeyPath | None = None) -> Iterator[_Entry]:
         """The entries of one section in document order; with *wanted* only those on the way to it."""
         for pair in section.pairs:
-            yield from self._pair(section.prefix, pair, wanted)
+            if wanted is None or self._may_lead(section.prefix, pair, wanted):
+                yield from self._pair(section.prefix, pair, wanted)
+
+    def _may_lead(self, prefix: KeyPath, pair: Node, wanted: KeyPath) -> bool:
+        """Whether *pair* can be on the way to *wanted*; most are not, by their first bytes: those of a bare key."""
+        start = pair.start_byte
+        if len(prefix) >= len(wanted) or self._data[start : start + 1] in {b'"', b"'"} or pair.has_error:
+            return True
+        return self._data.startswith(str(wanted[len(prefix)]).encode(), start)
 
     def _pair(self, prefix: KeyPath, pair: Node, wanted: KeyPath | None) -> Iterator[_Entry]:
         children = [child for child in pair.named_children if child.type != "comment" and not child.is_error]

@@ -15,6 +15,8 @@ from typing import TypeAlias
 from sphinx_poetry_ext.project import constraints, plain_constraints
 from sphinx_poetry_ext.project.plain_constraints import Ends, Release
 
+_DAY = 24 * 60 * 60
+
 Minor: TypeAlias = tuple[int, int]
 """A minor Python, ``(3, 10)``."""
 
@@ -116,15 +118,17 @@ def judged_on(*, days_before: int = 0) -> str:
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isascii() and epoch.isdigit():
         try:
-            return _day(int(epoch), days_before)
+            return _day(int(epoch) // _DAY - days_before)
         except (OSError, OverflowError, ValueError):
             pass
-    return _day(time.time(), days_before)
+    return _day(int(time.time()) // _DAY - days_before)
 
 
-def _day(seconds: float, days_before: int) -> str:
+@lru_cache(maxsize=16)
+def _day(number: int) -> str:
+    # Counted from 1970-01-01.
     # Not by datetime, which takes longer to import than all these questions to answer.
-    return time.strftime("%Y-%m-%d", time.gmtime(seconds - 24 * 60 * 60 * days_before))
+    return time.strftime("%Y-%m-%d", time.gmtime(number * _DAY))
 
 
 def shown(python: Minor) -> str:

@@ -27,7 +27,8 @@ class Table:
 
     def string(self, name: str) -> str | None:
         """The string at *name*, ``None`` when it is absent."""
-        return self._typed(name, str, "a string")
+        value = self.data.get(name)  # most values are asked for in this way, and are as they should be
+        return value if value is None or isinstance(value, str) else self._typed(name, str, "a string")
 
     def boolean(self, name: str, default: bool = False) -> bool:
         """The boolean at *name*."""

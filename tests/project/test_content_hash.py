@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sphinx_poetry_ext.project import content_hash, load
 from sphinx_poetry_ext.project.content_hash import hash_0_10, hash_0_11, hash_1_2, hash_2_0, hash_2_3
@@ -243,3 +246,14 @@ def test_real_locks_are_as_fresh_as_poetry_finds_them(cases: Path) -> None:
     states = {lock.parent.name: load(lock.parent).lock_state for lock in cases.glob("real/*/poetry.lock")}
     assert {name for name, state in states.items() if state == "stale"} == STALE
     assert {name for name, state in states.items() if state == "fresh"} == states.keys() - STALE
+
+
+_TOML_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates() | st.datetimes(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(_TOML_VALUES)
+def test_the_text_that_is_hashed_is_that_of_json(value: object) -> None:
+    assert content_hash._as_json(value) == json.dumps(value, sort_keys=True, default=str)

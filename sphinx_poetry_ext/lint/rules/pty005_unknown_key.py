@@ -85,7 +85,12 @@ class _Table(NamedTuple):
     data: Mapping[str, object]
     known: frozenset[str]
     what: str
-    """The table in the words of a message."""
+    """The table in the words of a message; ``{}`` is its key, for an item of an array the array's."""
+
+    def described(self) -> str:
+        """`what`, with the key. Nearly all tables are in order, and nobody asks for theirs."""
+        key = self.key[:-1] if isinstance(self.key[-1], int) else self.key
+        return self.what.replace("{}", format_key(key))
 
 
 class UnknownKey(Rule):
@@ -135,7 +140,7 @@ class UnknownKey(Rule):
                 if name not in table.known:
                     refused = table.key[:2] == ("tool", "poetry")
                     effect = "and Poetry refuses the file" if refused else "and nothing reads it"
-                    message = f"`{name}` is no key of {table.what} {effect}: {_advice(name, table)}"
+                    message = f"`{name}` is no key of {table.described()} {effect}: {_advice(name, table)}"
                     yield self.at(inspection.in_pyproject((*table.key, name)), message)
 
         yield from self._check_dynamic(inspection)
@@ -233,22 +238,21 @@ def _tables(inspection: Inspection) -> Iterator[_Table]:
     for name, group in inspection.table(*top, "group").items():
         if isinstance(group, Mapping):
             key = (*top, "group", name)
-            yield _Table(key, group, GROUP, f"`[{format_key(key)}]`")
+            yield _Table(key, group, GROUP, "`[{}]`")
             yield from _dependencies(group.get("dependencies"), (*key, "dependencies"))
 
 
 def _below(parent: Mapping[str, object], key: KeyPath, name: str, known: frozenset[str]) -> Iterator[_Table]:
     data = parent.get(name)
     if isinstance(data, Mapping):
-        here = (*key, name)
-        yield _Table(here, data, known, f"`{format_key(here)}`")
+        yield _Table((*key, name), data, known, "`{}`")
 
 
 def _items(parent: Mapping[str, object], key: KeyPath, name: str, known: frozenset[str]) -> Iterator[_Table]:
     items = parent.get(name)
     for index, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, Mapping):
-            yield _Table((*key, name, index), item, known, f"an item of `{format_key((*key, name))}`")
+            yield _Table((*key, name, index), item, known, "an item of `{}`")
 
 
 def _dependencies(table: object, key: KeyPath) -> Iterator[_Table]:

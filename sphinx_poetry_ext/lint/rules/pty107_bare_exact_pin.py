@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.lint.sites import RELEASE, Site, constraint_fix, sites
+from sphinx_poetry_ext.lint.sites import RELEASE, Site, constraint_fix
 from sphinx_poetry_ext.project import constraints
 
 
@@ -41,7 +41,7 @@ class BareExactPin(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every written constraint; what joins several with ``,`` or ``||`` is other rules'."""
-        for site in sites(inspection):
+        for site in inspection.sites:
             version = site.text.strip()
             if site.kind == "pep508" or not version or not (version[0].isdecimal() or version[0] in "vV"):
                 continue

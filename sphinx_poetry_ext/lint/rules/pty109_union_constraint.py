@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.lint.sites import sites
 from sphinx_poetry_ext.project import constraints
 
 
@@ -34,7 +33,7 @@ class UnionConstraint(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every written constraint but Python's: a Python range with gaps is written with ``!=`` by Poetry."""
-        for site in sites(inspection):
+        for site in inspection.sites:
             if "|" not in site.text or site.is_python:
                 continue
             parsed = constraints.try_parse(site.text)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.lint.sites import sites
 from sphinx_poetry_ext.project import constraints, pep508, plain_constraints
 from sphinx_poetry_ext.project.model import Dependency
 
@@ -38,7 +37,7 @@ class InvalidConstraint(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Parse everything once: constraints, PEP 508 strings, markers."""
-        for site in sites(inspection):
+        for site in inspection.sites:
             if site.kind == "pep508" or plain_constraints.is_plain(site.text):
                 continue
             try:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.lint.sites import sites
 from sphinx_poetry_ext.project import constraints, plain_constraints
 
 
@@ -30,7 +29,7 @@ class EmptyConstraint(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every written constraint that poetry-core can parse."""
-        for site in sites(inspection):
+        for site in inspection.sites:
             if plain_constraints.is_plain(site.text):
                 continue
             parsed = constraints.try_parse(site.text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
-from sphinx_poetry_ext.lint.poetry_version import some_poetry_is_before
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
 _OLD = ("tool", "poetry", "dev-dependencies")
@@ -38,6 +37,8 @@ class DevDependencies(Rule):
         poetry = tool.get("poetry") if isinstance(tool, Mapping) else None
         if not isinstance(poetry, Mapping) or "dev-dependencies" not in poetry:
             return
+        from sphinx_poetry_ext.lint.poetry_version import some_poetry_is_before
+
         message = (
             "`[tool.poetry.dev-dependencies]` is the table of Poetry before 1.2: "
             "write `[tool.poetry.group.dev.dependencies]`"

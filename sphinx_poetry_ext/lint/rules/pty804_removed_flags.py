@@ -7,15 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext.lint.finding import Finding, Fix, Level, Place, make_fix
-from sphinx_poetry_ext.lint.images.commandline import Pin, is_python
-from sphinx_poetry_ext.lint.poetry_flags import GONE_FLAGS, GONE_SINCE, Outdated, outdated
 from sphinx_poetry_ext.lint.poetry_version import may_call_poetry, project_uses_poetry_2, written_pins
 from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
-from sphinx_poetry_ext.lint.shell_edits import edit_strings, edit_words
 from sphinx_poetry_ext.project.folder import find_ci_files
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.ci_files import CiCommand
+    from sphinx_poetry_ext.lint.poetry_flags import Outdated
 
 _WORKFLOW = (
     "on: [push]\n"
@@ -64,14 +62,23 @@ class RemovedFlags(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at the files that name Poetry and one of the options."""
+        calling = [
+            (name, data)
+            for name in find_ci_files(inspection.folder)
+            if (data := inspection.folder.read(name)) and may_call_poetry(data)
+        ]
+        if not calling:
+            return
+        from sphinx_poetry_ext.lint.images.commandline import Pin
+        from sphinx_poetry_ext.lint.poetry_flags import GONE_FLAGS, GONE_SINCE
+
         required = inspection.table("tool", "poetry").get("requires-poetry")
         if isinstance(required, str) and Pin("range", required).may_be(GONE_SINCE) is False:
             return
         unreadable = ""
         found = False
-        for name in find_ci_files(inspection.folder):
-            data = inspection.folder.read(name) or b""
-            if not may_call_poetry(data) or not any(flag.encode() in data for flag in GONE_FLAGS):
+        for name, data in calling:
+            if not any(flag.encode() in data for flag in GONE_FLAGS):
                 continue
             from sphinx_poetry_ext.lint.ci_files import Unreadable, read_commands
 
@@ -89,6 +96,8 @@ class RemovedFlags(Rule):
     def _findings(
         self, inspection: Inspection, name: str, data: bytes, commands: Sequence[CiCommand]
     ) -> Iterator[Finding]:
+        from sphinx_poetry_ext.lint.poetry_flags import GONE_SINCE, outdated
+
         old = [
             (command, start, flags)
             for command in commands
@@ -116,10 +125,14 @@ def _poetry(words: Sequence[str]) -> int | None:
         count = len(runner)
         if (name, *words[1:count]) == runner and words[count : count + 1] == ("poetry",):
             return count + 1
+    from sphinx_poetry_ext.lint.images.commandline import is_python
+
     return 3 if is_python(name) and tuple(words[1:3]) == ("-m", "poetry") else None
 
 
 def _fix(place: Place, data: bytes, command: CiCommand, start: int, flags: Outdated) -> Fix | None:
+    from sphinx_poetry_ext.lint.shell_edits import edit_strings, edit_words
+
     edits = (edit_strings if command.is_python else edit_words)(
         place.path, data, command.words[start:], command.places[start:], flags.changes
     )

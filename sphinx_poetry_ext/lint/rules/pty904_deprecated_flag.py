@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.outdated_calls import outdated_calls
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
 _PARTS = (
@@ -38,6 +37,8 @@ class DeprecatedFlag(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every call of Poetry."""
+        from sphinx_poetry_ext.lint.outdated_calls import outdated_calls
+
         for build in inspection.builds:
             worse = {shared.command for history in build.histories for shared in history.shared}
             for old in outdated_calls(inspection, build):

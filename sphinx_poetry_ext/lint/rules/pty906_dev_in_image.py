@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 
 from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.images.commandline import option_values
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.project.model import MAIN_GROUP, normalize_name
 
@@ -90,6 +89,8 @@ def _development_groups(call: images.Call, groups: Mapping[str, bool]) -> list[s
     """Those that the call installs; none when that cannot be told."""
     if not call.installs_dependencies or not call.is_certain or call.command.conditional:
         return []
+    from sphinx_poetry_ext.lint.images.commandline import option_values
+
     arguments = list(call.arguments)
 
     def named(option: str) -> set[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.images.commandline import names_export_plugin
-from sphinx_poetry_ext.lint.poetry_version import runs_poetry_2
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
 _PARTS = (
@@ -45,6 +43,9 @@ class ExportPlugin(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every call of Poetry."""
+        from sphinx_poetry_ext.lint.images.commandline import names_export_plugin
+        from sphinx_poetry_ext.lint.poetry_version import runs_poetry_2
+
         if names_export_plugin(plugin.name for plugin in inspection.pyproject.plugins):
             return
         for build in inspection.builds:

@@ -9,7 +9,6 @@ from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 from sphinx_poetry_ext.project import constraints, plain_constraints
-from sphinx_poetry_ext.project.words import resolve
 
 _PARTS = (
     "FROM python:{}-slim-bookworm\n"
@@ -49,6 +48,8 @@ class ImagePython(Rule):
         """Look at the image below each stage that installs the project."""
         if not inspection.pyproject.python:
             return
+        from sphinx_poetry_ext.project.words import resolve
+
         for build in inspection.builds:
             found: dict[int, str] = {}
             for history in build.histories:
