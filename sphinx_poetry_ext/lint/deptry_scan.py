@@ -40,6 +40,8 @@ class Imports(NamedTuple):
 
 def is_installed() -> bool:
     """Whether deptry is there."""
+    if sys.modules.get("deptry") is not None:  # as from the second of many projects on
+        return True
     from importlib.util import find_spec
 
     return find_spec("deptry") is not None

@@ -19,7 +19,7 @@ from sphinx_poetry_ext.lint import deptry_scan
 from sphinx_poetry_ext.lint.finding import Place
 from sphinx_poetry_ext.lint.rule import Inspection, NotChecked
 from sphinx_poetry_ext.project import distributions
-from sphinx_poetry_ext.project.folder import NEVER_SOURCE, fits
+from sphinx_poetry_ext.project.folder import NEVER_SOURCE, fits, is_pattern
 from sphinx_poetry_ext.project.model import MAIN_GROUP, Dependency, normalize_name
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Imports:
 
     def __init__(self, inspection: Inspection) -> None:
         self._inspection = inspection
-        self._options = Options(inspection)
+        self._options = inspection.import_options
         if not deptry_scan.is_installed():
             raise NotChecked(NOT_INSTALLED)
         self._files = tuple(self._find_files())
@@ -116,7 +116,7 @@ class Imports:
         folder = self._inspection.folder
         root = folder.root.absolute()
         names = sorted(NEVER_SOURCE - {root.name})
-        never = (f"/(?:{'|'.join(map(re.escape, names))})$",)
+        never = (f".*/(?:{'|'.join(map(re.escape, names))})$",)
         # Nothing at all: it may be git that ignores the whole of it, which whoever asks for it knows.
         found = deptry_scan.find_files(root, never, respect_gitignore=True) or deptry_scan.find_files(
             root, never, respect_gitignore=False
@@ -414,7 +414,7 @@ def imports_of(inspection: Inspection, code: str) -> Imports:
 
     :raises NotChecked: where they cannot be told, or the project's settings for deptry switch that off.
     """
-    if code in Options(inspection).ignored_codes:
+    if code in inspection.import_options.ignored_codes:
         raise NotChecked(f"`ignore` in [tool.deptry] names {code}")
     imports = inspection.imports
     if isinstance(imports, NotChecked):
@@ -446,14 +446,16 @@ def is_test(name: str) -> bool:
 
 def fits_any(name: str, patterns: Iterable[str]) -> bool:
     """Whether *name* is one of *patterns*, which may have ``*`` in them."""
-    names, with_stars = _split_patterns(tuple(patterns))
-    return name in names or any(fits(name, pattern) for pattern in with_stars)
+    names, beginnings, others = _split_patterns(tuple(patterns))
+    return name in names or name.startswith(beginnings) or any(fits(name, pattern) for pattern in others)
 
 
 @cache
-def _split_patterns(patterns: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The names, and those that are none."""
-    return frozenset(patterns), tuple(pattern for pattern in patterns if "*" in pattern)
+def _split_patterns(patterns: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """The names, what stands before a single ``*`` at the end, and the patterns that are neither."""
+    with_stars = tuple(pattern for pattern in patterns if "*" in pattern)
+    simple = tuple(pattern for pattern in with_stars if pattern.endswith("*") and not is_pattern(pattern[:-1]))
+    return frozenset(patterns), tuple(pattern[:-1] for pattern in simple), tuple({*with_stars}.difference(simple))
 
 
 def mentions(inspection: Inspection, name: str, files: Iterable[str]) -> bool:

@@ -23,7 +23,7 @@ from sphinx_poetry_ext.project.typed import table_at, value_at
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.images.history import Build
-    from sphinx_poetry_ext.lint.imported import Imports
+    from sphinx_poetry_ext.lint.imported import Imports, Options
     from sphinx_poetry_ext.lint.sites import Site
     from sphinx_poetry_ext.project.dockerfile import Dockerfile
     from sphinx_poetry_ext.project.gitignore import IgnoredBy
@@ -132,6 +132,13 @@ class Inspection:
         return find_layout(self.pyproject, self.folder)
 
     @cached_property
+    def import_options(self) -> Options:
+        """What the project's settings for deptry say."""
+        from sphinx_poetry_ext.lint.imported import Options
+
+        return Options(self)
+
+    @cached_property
     def imports(self) -> Imports | NotChecked:
         """What the source imports, or why that cannot be told."""
         from sphinx_poetry_ext.lint.imported import read_imports
@@ -156,7 +163,7 @@ class Inspection:
         data = self.folder.read("poetry.toml")
         file = None if data is None else parse_pyproject(self.project.root / "poetry.toml", data)
         section = (file.tree or {}).get("virtualenvs") if file else None
-        value = section.get("create") if isinstance(section, Mapping) else None
+        value = section.get("create") if isinstance(section, dict) else None
         return value if isinstance(value, bool) else None
 
     @cached_property

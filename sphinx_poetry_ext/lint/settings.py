@@ -171,8 +171,8 @@ def read_settings(project: Project) -> Settings:
     :raises BadSetting: for an unknown setting or a value of the wrong type, all of them in one message.
     """
     tool = (project.pyproject_file.tree or {}).get("tool")
-    table = tool.get(TABLE[1]) if isinstance(tool, Mapping) else None
-    for name in tool if isinstance(tool, Mapping) else ():
+    table = tool.get(TABLE[1]) if isinstance(tool, dict) else None
+    for name in tool if isinstance(tool, dict) else ():
         if name != TABLE[1] and normalize_name(name) in {TABLE[1], "sphinx-poetry-ext", "sphinxpoetry"}:
             position = project.pyproject_positions.nearest(("tool", name))
             raise BadSetting(
@@ -183,7 +183,7 @@ def read_settings(project: Project) -> Settings:
             )
     if table is None:
         return Settings()
-    if not isinstance(table, Mapping):
+    if not isinstance(table, dict):
         raise _bad(
             project, (), f"`[tool.sphinx-poetry]` must be a table, not {describe(table)}", "see the settings page"
         )

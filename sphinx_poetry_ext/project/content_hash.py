@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any, Literal
 
@@ -102,8 +103,8 @@ def algorithms(lock: Lock) -> tuple[Algorithm, ...]:
 
 def _poetry(pyproject: Content) -> Content:
     tool = pyproject.get("tool")
-    poetry = tool.get("poetry") if isinstance(tool, Mapping) else None
-    return poetry if isinstance(poetry, Mapping) else {}
+    poetry = tool.get("poetry") if isinstance(tool, dict) else None
+    return poetry if isinstance(poetry, dict) else {}
 
 
 def _poetry_content(pyproject: Content, *, legacy_nulls: bool) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def _poetry_content(pyproject: Content, *, legacy_nulls: bool) -> dict[str, Any]
 
 def _hash_2(pyproject: Content, *, with_groups: bool) -> str:
     project = pyproject.get("project")
-    project = project if isinstance(project, Mapping) else {}
+    project = project if isinstance(project, dict) else {}
     groups = pyproject.get("dependency-groups") if with_groups else None
     content: dict[str, Any] = {}
     if relevant := {key: project[key] for key in _PROJECT_KEYS if project.get(key) is not None}:
@@ -156,9 +157,13 @@ def _as_json(value: object) -> str:
 
 
 def _sha256(data: bytes) -> str:
+    return str(_hashes().sha256(data).hexdigest())
+
+
+@cache
+def _hashes() -> Any:
     # As the standard library's random does it: hashlib loads OpenSSL first, which takes longer than checking a project.
     try:
-        module = import_module("_sha256" if sys.version_info < (3, 12) else "_sha2")
+        return import_module("_sha256" if sys.version_info < (3, 12) else "_sha2")
     except ImportError:  # not CPython
-        module = import_module("hashlib")
-    return str(module.sha256(data).hexdigest())
+        return import_module("hashlib")

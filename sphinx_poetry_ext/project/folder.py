@@ -7,6 +7,7 @@ from __future__ import annotations
 import fnmatch
 import os
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -76,11 +77,15 @@ class Folder:
     def has_file(self, name: str) -> bool:
         """Whether *name* is a file, or a link to one."""
         self._asked[name] = None
+        if name in self._top:
+            return self._top[name] == "file"
         return self._may_exist(name) and os.path.isfile(os.path.join(self._prefix, name))
 
     def has_folder(self, name: str) -> bool:
         """Whether *name* is a folder, or a link to one."""
         self._asked[name] = None
+        if name in self._top:
+            return self._top[name] == "folder"
         return self._may_exist(name) and os.path.isdir(os.path.join(self._prefix, name))
 
     def matching(self, *patterns: str) -> tuple[Path, ...]:
@@ -133,7 +138,11 @@ class Folder:
     def _may_exist(self, name: str) -> bool:
         # Most questions are about names at the top, and most answers are no.
         top = name.partition("/")[0]
-        return top in self._names("") or top in {"", ".", ".."} or os.sep in top
+        return top in self._top or top in {"", ".", ".."} or os.sep in top
+
+    @cached_property
+    def _top(self) -> dict[str, _Kind]:
+        return self._names("")
 
     def _names(self, folder: str) -> dict[str, _Kind]:
         """The names in a folder, and what each is."""

@@ -173,16 +173,14 @@ class PyProject(NamedTuple):
     @property
     def uses_project_table(self) -> bool:
         """Whether the metadata stands in ``[project]`` (PEP 621)."""
-        return isinstance(self.data.get("project"), Mapping)
+        return isinstance(self.data.get("project"), dict)
 
     @property
     def is_poetry_project(self) -> bool:
         """Whether the file by itself says that Poetry manages the project."""
         tool = self.data.get("tool")
         backend = self.build_backend or ""
-        return (isinstance(tool, Mapping) and "poetry" in tool) or backend.startswith(
-            ("poetry.core.", "poetry.masonry.")
-        )
+        return (isinstance(tool, dict) and "poetry" in tool) or backend.startswith(("poetry.core.", "poetry.masonry."))
 
 
 class LockedDependency(NamedTuple):

@@ -7,7 +7,7 @@ The rules are those of poetry-core's ``masonry.utils`` (module.py, include.py, p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from sphinx_poetry_ext.project.folder import Folder, is_pattern
@@ -151,10 +151,10 @@ class _Entry(NamedTuple):
 def _entries(pyproject: PyProject) -> Iterator[_Entry]:
     """The entries of ``tool.poetry.packages``, as far as they are well-formed."""
     tool = pyproject.data.get("tool")
-    poetry = tool.get("poetry") if isinstance(tool, Mapping) else None
-    packages = poetry.get("packages") if isinstance(poetry, Mapping) else None
+    poetry = tool.get("poetry") if isinstance(tool, dict) else None
+    packages = poetry.get("packages") if isinstance(poetry, dict) else None
     for index, item in enumerate(packages if isinstance(packages, list) else ()):
-        if not isinstance(item, Mapping):
+        if not isinstance(item, dict):
             continue
         include, base, to, formats = (item.get(key) for key in ("include", "from", "to", "format"))
         if isinstance(include, str):

@@ -108,6 +108,22 @@ def test_a_project_is_checked_once_however_often_it_is_named(capsysbinary: pytes
     assert len(json.loads(capsysbinary.readouterr().out)["projects"]) == 1
 
 
+def test_a_project_is_known_by_its_lock_and_through_a_link(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("acme/pyproject.toml")
+    write("acme/poetry.lock", "")
+    Path("link").symlink_to("acme")
+    lint("--format", "json", "acme", "acme/poetry.lock", "link", "link/poetry.lock")
+    assert len(json.loads(capsysbinary.readouterr().out)["projects"]) == 1
+
+
+def test_two_projects_that_share_a_file_by_a_hard_link_are_two(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write("one/pyproject.toml")
+    Path("two").mkdir()
+    Path("two/pyproject.toml").hardlink_to("one/pyproject.toml")
+    lint("--format", "json", ".")
+    assert len(json.loads(capsysbinary.readouterr().out)["projects"]) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

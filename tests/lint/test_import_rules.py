@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import logging
 import subprocess
 import sys
@@ -514,3 +515,11 @@ def test_a_fork_does_not_wait_for_threads_that_it_has_not(tmp_path: Path) -> Non
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+@pytest.mark.parametrize("pattern", ["pytest", "pytest-*", "*-stubs", "types-*-ext", "*", "a?b*", "flake[89]-*"])
+@pytest.mark.parametrize(
+    "name", ["pytest", "pytest-", "pytest-cov", "a-stubs", "types-a-ext", "types-ext", "acb", "flake8-x"]
+)
+def test_a_name_fits_a_pattern_as_the_shell_has_it(name: str, pattern: str) -> None:
+    assert imported.fits_any(name, ("other", pattern)) == fnmatch.fnmatchcase(name, pattern)

@@ -150,13 +150,13 @@ class UnknownKey(Rule):
         if not data.keys() <= TOP:
             for name, value in data.items():
                 if name not in TOP:
-                    what = "table" if isinstance(value, Mapping) or _is_tables(value) else "key"
+                    what = "table" if isinstance(value, dict) or _is_tables(value) else "key"
                     advice, slip = _advice_at_the_top(name, value)
                     message = f"`{name}` is no {what} for the top of pyproject.toml and nothing reads it: {advice}"
                     level = None if slip else Level.warning
                     yield self.at(inspection.in_pyproject((name,)), message, level=level)
         for name, value in inspection.table("tool").items():
-            if isinstance(value, Mapping) and _is_nearly_poetry(name):
+            if isinstance(value, dict) and _is_nearly_poetry(name):
                 message = (
                     f"`[tool.{name}]` is no table of a tool and Poetry does not read it: did you mean `[tool.poetry]`?"
                 )
@@ -179,13 +179,13 @@ class UnknownKey(Rule):
 
 
 def _is_tables(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) for item in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
 
 
 def _advice_at_the_top(name: str, value: object) -> tuple[str, bool]:
     """Where *name* belongs, and whether it is a slip for something that is defined."""
     wanted = name.strip().lower().replace("_", "-")
-    is_table = isinstance(value, Mapping)
+    is_table = isinstance(value, dict)
     if wanted == "poetry" and is_table:
         return "did you mean `[tool.poetry]`?", True
     if wanted in {"dev-dependencies", "group", "groups"}:
@@ -236,7 +236,7 @@ def _tables(inspection: Inspection) -> Iterator[_Table]:
     for name in ("dependencies", "dev-dependencies", "requires-plugins"):
         yield from _dependencies(poetry.get(name), (*top, name))
     for name, group in inspection.table(*top, "group").items():
-        if isinstance(group, Mapping):
+        if isinstance(group, dict):
             key = (*top, "group", name)
             yield _Table(key, group, GROUP, "`[{}]`")
             yield from _dependencies(group.get("dependencies"), (*key, "dependencies"))
@@ -244,26 +244,26 @@ def _tables(inspection: Inspection) -> Iterator[_Table]:
 
 def _below(parent: Mapping[str, object], key: KeyPath, name: str, known: frozenset[str]) -> Iterator[_Table]:
     data = parent.get(name)
-    if isinstance(data, Mapping):
+    if isinstance(data, dict):
         yield _Table((*key, name), data, known, "`{}`")
 
 
 def _items(parent: Mapping[str, object], key: KeyPath, name: str, known: frozenset[str]) -> Iterator[_Table]:
     items = parent.get(name)
     for index, item in enumerate(items if isinstance(items, list) else ()):
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             yield _Table((*key, name, index), item, known, "an item of `{}`")
 
 
 def _dependencies(table: object, key: KeyPath) -> Iterator[_Table]:
-    if not isinstance(table, Mapping):
+    if not isinstance(table, dict):
         return
     for name, value in table.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield _dependency(value, (*key, name))
         elif isinstance(value, list):
             for index, item in enumerate(value):
-                if isinstance(item, Mapping):
+                if isinstance(item, dict):
                     yield _dependency(item, (*key, name, index))
 
 
@@ -281,7 +281,7 @@ def _advice(name: str, table: _Table) -> str:
     value = table.data[name]
     if elsewhere := _ELSEWHERE.get(where, {}).get(wanted):
         return elsewhere
-    if where == "tool.poetry" and isinstance(value, Mapping) and "dependencies" in value:
+    if where == "tool.poetry" and isinstance(value, dict) and "dependencies" in value:
         return f"did you mean `[{format_key(('tool', 'poetry', 'group', name))}]`?"
     if table.known <= _DEPENDENCY and name in _DEPENDENCY:
         return "the two do not go together, remove one"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
@@ -80,8 +80,8 @@ class PackageNotFound(Rule):
     def _missing_includes(self, inspection: Inspection) -> Iterator[Finding]:
         entries = inspection.table("tool", "poetry").get("include")
         for index, item in enumerate(entries if isinstance(entries, list) else ()):
-            inside = isinstance(item, Mapping)
-            path = item.get("path") if isinstance(item, Mapping) else item
+            inside = isinstance(item, dict)
+            path = item.get("path") if isinstance(item, dict) else item
             if not isinstance(path, str) or not path or is_pattern(path):
                 continue
             if inspection.folder.has_file(path) or inspection.folder.has_folder(path) or _is_ignored(inspection, path):

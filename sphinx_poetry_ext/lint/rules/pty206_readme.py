@@ -81,7 +81,7 @@ class Readme(Rule):
                 'and `dynamic = ["readme"]` in [project]'
             )
             yield self.at(inspection.in_pyproject(readme.key), message)
-        elif isinstance(value, Mapping) and readme.in_project:
+        elif isinstance(value, dict) and readme.in_project:
             yield from self._table(inspection, readme, value)
         else:
             yield self._wrong(inspection, readme, "the path of a file")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.metadata import Field, field, may_not_miss
@@ -81,7 +81,7 @@ def _fault(person: Field) -> str | None:
     value = person.value
     mend = f"write `{_form(person)}`"
     if person.in_project:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return f"an author in [project] is a table, not {describe(value)}: {mend}"
         if unknown := sorted(set(value) - {"name", "email"}):
             return f"an author has a name and an email, not `{unknown[0]}`: {mend}"

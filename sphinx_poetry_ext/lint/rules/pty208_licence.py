@@ -61,7 +61,7 @@ class Licence(Rule):
                 yield self._missing(inspection, licence)
         elif isinstance(licence.value, str):
             yield from self._string(inspection, licence, licence.value)
-        elif isinstance(licence.value, Mapping):
+        elif isinstance(licence.value, dict):
             yield from self._table(inspection, licence, licence.value)
         else:
             message = f'`license` must be a string such as "MIT", not {describe(licence.value)}'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
@@ -48,7 +48,7 @@ class Url(Rule):
 
 def _urls(inspection: Inspection) -> Iterator[tuple[KeyPath, object]]:
     project = inspection.table("project").get("urls")
-    if isinstance(project, Mapping) and project:
+    if isinstance(project, dict) and project:
         for name, value in project.items():
             yield ("project", "urls", name), value
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
@@ -90,7 +90,7 @@ class ScriptTarget(Rule):
                         f"write [project.{_SCRIPTS[group]}]"
                     )
                     yield self.at(inspection.in_pyproject(key), message)
-                elif isinstance(entries, Mapping):
+                elif isinstance(entries, dict):
                     for name, text in entries.items():
                         if not isinstance(text, str):
                             continue
@@ -117,7 +117,7 @@ class _Why(NamedTuple):
 def _scripts(value: object, key: KeyPath) -> Iterator[_Target]:
     if isinstance(value, str):
         yield _read(value, key)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         # `callable` is the name that `reference` had before Poetry 1.0.
         name = next((name for name in ("reference", "callable") if isinstance(value.get(name), str)), None)
         if name is not None and value.get("type") == "file":

@@ -95,12 +95,12 @@ class DependencyGroups(Rule):
 def _includes(inspection: Inspection) -> Iterator[_Include]:
     for name, items in inspection.table(*_STANDARD).items():
         for index, item in enumerate(items if isinstance(items, list) else ()):
-            written = item.get("include-group") if isinstance(item, Mapping) else None
+            written = item.get("include-group") if isinstance(item, dict) else None
             if isinstance(written, str):
                 key = (*_STANDARD, name, index, "include-group")
                 yield _Include(normalize_name(name), normalize_name(written), written, key)
     for name, group in inspection.table(*_OWN).items():
-        items = group.get("include-groups") if isinstance(group, Mapping) else None
+        items = group.get("include-groups") if isinstance(group, dict) else None
         for index, written in enumerate(items if isinstance(items, list) else ()):
             if isinstance(written, str):
                 own_key = (*_OWN, name, "include-groups", index)

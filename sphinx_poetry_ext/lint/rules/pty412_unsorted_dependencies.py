@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level, format_key
@@ -125,10 +125,10 @@ def _tables(inspection: Inspection) -> Iterator[tuple[KeyPath, list[str]]]:
     poetry = inspection.table("tool", "poetry")
     tables = [((*top, name), poetry.get(name)) for name in ("dependencies", "dev-dependencies")]
     for name, group in inspection.table("tool", "poetry", "group").items():
-        if isinstance(group, Mapping):
+        if isinstance(group, dict):
             tables.append(((*top, "group", name, "dependencies"), group.get("dependencies")))
     for path, table in tables:
-        if isinstance(table, Mapping):
+        if isinstance(table, dict):
             yield path, [normalize_name(name) for name in table]
 
 

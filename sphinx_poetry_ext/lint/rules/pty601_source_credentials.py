@@ -42,8 +42,8 @@ class SourceCredentials(Rule):
         lock_file = inspection.project.lock_file
         packages = (lock_file.tree or {}).get("package") if lock_file else None
         for index, package in enumerate(packages if isinstance(packages, list) else ()):
-            source = package.get("source") if isinstance(package, Mapping) else None
-            if isinstance(source, Mapping) and has_credentials(str(source.get("url", ""))):
+            source = package.get("source") if isinstance(package, dict) else None
+            if isinstance(source, dict) and has_credentials(str(source.get("url", ""))):
                 key = ("package", index, "source", "url")
                 yield self.at(inspection.in_lock(key), f"{self._message(key)}; then run `poetry lock`")
 
@@ -59,7 +59,7 @@ class SourceCredentials(Rule):
 def _tables_with_urls(data: Mapping[str, object]) -> Mapping[str, object]:
     """What Poetry reads; other tools' tables are theirs to judge."""
     tool = data.get("tool")
-    poetry = tool.get("poetry") if isinstance(tool, Mapping) else None
+    poetry = tool.get("poetry") if isinstance(tool, dict) else None
     return {
         **{name: data[name] for name in ("project", "dependency-groups", "build-system") if name in data},
         **({"tool": {"poetry": poetry}} if poetry is not None else {}),
@@ -67,7 +67,12 @@ def _tables_with_urls(data: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _strings_with_credentials(value: object, key: KeyPath) -> list[KeyPath]:
-    if isinstance(value, str):
-        return [key] if has_credentials(value) else []
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [found for part, item in items for found in _strings_with_credentials(item, (*key, part))]
+    found: list[KeyPath] = []
+    for part, item in items:
+        if isinstance(item, str):
+            if "://" in item and has_credentials(item):
+                found.append((*key, part))
+        else:
+            found += _strings_with_credentials(item, (*key, part))
+    return found

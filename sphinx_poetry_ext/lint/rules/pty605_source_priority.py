@@ -50,7 +50,7 @@ class SourcePriority(Rule):
         by_name: dict[str, Source] = {}
         for source in inspection.pyproject.sources:
             table = inspection.value_at(source.key)
-            if isinstance(table, Mapping):
+            if isinstance(table, dict):
                 yield from self._check_flags(inspection, source.key, table)
                 yield from self._check_priority(inspection, (*source.key, "priority"), table)
             if source.name and (first := by_name.setdefault(source.name.lower(), source)) is not source:

@@ -34,8 +34,8 @@ class DevDependencies(Rule):
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look for the table."""
         tool = inspection.pyproject.data.get("tool")
-        poetry = tool.get("poetry") if isinstance(tool, Mapping) else None
-        if not isinstance(poetry, Mapping) or "dev-dependencies" not in poetry:
+        poetry = tool.get("poetry") if isinstance(tool, dict) else None
+        if not isinstance(poetry, dict) or "dev-dependencies" not in poetry:
             return
         from sphinx_poetry_ext.lint.poetry_version import some_poetry_is_before
 
@@ -52,12 +52,12 @@ class DevDependencies(Rule):
     @staticmethod
     def _rename(inspection: Inspection, poetry: Mapping[str, object]) -> Fix | None:
         groups = poetry.get("group")
-        if isinstance(groups, Mapping) and "dev" in groups:
+        if isinstance(groups, dict) and "dev" in groups:
             return None  # two tables to be merged: a person's decision
         positions = inspection.project.pyproject_positions
         path = inspection.project.pyproject_file.path
         tables = poetry["dev-dependencies"]
-        below = [(*_OLD, name) for name in tables] if isinstance(tables, Mapping) else []
+        below = [(*_OLD, name) for name in tables] if isinstance(tables, dict) else []
         headers = [parts for key in (_OLD, *below) if (parts := positions.header_parts(key))]
         if not positions.header_parts(_OLD) and len(headers) < len(below):
             return None  # dotted keys or an inline table: nothing to rename

@@ -101,8 +101,8 @@ def _legacy(project: Mapping[str, Any], poetry: Mapping[str, Any]) -> Iterator[s
 
 
 def _console_scripts(scripts: object) -> bool:
-    return isinstance(scripts, Mapping) and any(
-        not (isinstance(script, Mapping) and script.get("type") == "file") for script in scripts.values()
+    return isinstance(scripts, dict) and any(
+        not (isinstance(script, dict) and script.get("type") == "file") for script in scripts.values()
     )
 
 
@@ -182,14 +182,14 @@ class _Move:
         if isinstance(classifiers, list) and any(str(one).startswith("License :: ") for one in classifiers):
             raise _InTheWay("remove the licence classifiers first, PTY208")
         scripts = poetry.get("scripts", {})
-        if not isinstance(scripts, Mapping) or (
+        if not isinstance(scripts, dict) or (
             _console_scripts(scripts) and not all(isinstance(script, str) for script in scripts.values())
         ):
             raise _InTheWay("not all scripts are plain `module:function` strings")
         plugins = poetry.get("plugins", {})
-        if not isinstance(plugins, Mapping) or any(
+        if not isinstance(plugins, dict) or any(
             group in _RESERVED
-            or not isinstance(entries, Mapping)
+            or not isinstance(entries, dict)
             or not all(isinstance(entry, str) for entry in entries.values())
             for group, entries in plugins.items()
         ):
@@ -198,7 +198,7 @@ class _Move:
 
     def _check_urls(self) -> None:
         urls = self.poetry.get("urls", {})
-        if not isinstance(urls, Mapping) or not all(isinstance(url, str) for url in urls.values()):
+        if not isinstance(urls, dict) or not all(isinstance(url, str) for url in urls.values()):
             raise _InTheWay("`urls` is no table of strings")
         for label in urls:
             # Poetry writes these three with a capital letter, whatever [project.urls] has.
@@ -393,9 +393,9 @@ def _stays(poetry: Mapping[str, Any]) -> Iterator[str]:
     if "classifiers" in poetry:
         yield "classifiers"
     dependencies = poetry.get("dependencies")
-    if isinstance(dependencies, Mapping) and "python" in dependencies:
+    if isinstance(dependencies, dict) and "python" in dependencies:
         yield "requires-python"
-    if isinstance(dependencies, Mapping) and any(name != "python" for name in dependencies):
+    if isinstance(dependencies, dict) and any(name != "python" for name in dependencies):
         yield "dependencies"
     if poetry.get("extras"):
         yield "optional-dependencies"

@@ -98,7 +98,7 @@ def _duplicates(project: Mapping[str, object], poetry: Mapping[str, object]) -> 
         elif project.get("dependencies"):
             yield (*top, "extras"), "dependencies", True
     scripts = poetry.get("scripts")
-    if isinstance(scripts, Mapping) and "scripts" in project:
+    if isinstance(scripts, dict) and "scripts" in project:
         console = {name: script for name, script in scripts.items() if not _is_file_script(script)}
         if console:
             yield (*top, "scripts"), "scripts", project["scripts"] != console
@@ -106,13 +106,13 @@ def _duplicates(project: Mapping[str, object], poetry: Mapping[str, object]) -> 
 
 def _plain(value: object) -> object:
     """People as name and e-mail, whichever table they stand in; a licence table as its text; the rest as it is."""
-    if isinstance(value, Mapping) and isinstance(value.get("text"), str):
+    if isinstance(value, dict) and isinstance(value.get("text"), str):
         return value["text"]
     if not isinstance(value, list):
         return value
     return [
         (one.get("name", ""), one.get("email", ""))
-        if isinstance(one, Mapping)
+        if isinstance(one, dict)
         else (split_author(one) if isinstance(one, str) else one)
         for one in value
     ]
@@ -120,12 +120,12 @@ def _plain(value: object) -> object:
 
 def _has_urls(urls: object, name: str, value: object) -> bool:
     """Whether ``[project.urls]`` says all that Poetry's key *name* does."""
-    if not isinstance(urls, Mapping):
+    if not isinstance(urls, dict):
         return False
     wanted = value if name == "urls" else {name: value}
     folded = {str(label).lower(): url for label, url in urls.items()}
-    return isinstance(wanted, Mapping) and all(folded.get(str(label).lower()) == url for label, url in wanted.items())
+    return isinstance(wanted, dict) and all(folded.get(str(label).lower()) == url for label, url in wanted.items())
 
 
 def _is_file_script(script: object) -> bool:
-    return isinstance(script, Mapping) and script.get("type") == "file"
+    return isinstance(script, dict) and script.get("type") == "file"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
@@ -100,7 +100,7 @@ class BuildSystem(Rule):
             if pyproject.name is not None:
                 yield self._missing(inspection)
             return
-        if not isinstance(build, Mapping):
+        if not isinstance(build, dict):
             return  # PTY007 says so
         backend = build.get("build-backend")
         if backend is not None and not isinstance(backend, str):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.edits import rename_key
 from sphinx_poetry_ext.lint.finding import Finding, Level
@@ -37,7 +37,7 @@ class AllowsPrereleases(Rule):
             if dependency.pep508:
                 continue
             table = inspection.value_at(dependency.key)
-            if not isinstance(table, Mapping) or _OLD not in table:
+            if not isinstance(table, dict) or _OLD not in table:
                 continue
             key = (*dependency.key, _OLD)
             fix = None

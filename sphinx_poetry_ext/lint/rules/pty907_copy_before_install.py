@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sphinx_poetry_ext.lint import images
@@ -103,7 +103,7 @@ def _package_folders(inspection: Inspection) -> list[str]:
     folders = ["src"]
     packages = inspection.table("tool", "poetry").get("packages")
     for item in packages if isinstance(packages, list) else ():
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             top = item.get("from") or item.get("include")
             if isinstance(top, str) and "*" not in top:
                 folders.append(top.removeprefix("./").strip("/"))
