@@ -6,7 +6,6 @@ this process is such a fork (`sphinx-build -j`, say), the work is done in a new 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -69,6 +68,7 @@ def read_imports(paths: list[str]) -> Imports:
 
 
 def _read_elsewhere(paths: list[str]) -> _Found:
+    import json
     import subprocess
 
     done = subprocess.run(
@@ -116,4 +116,6 @@ def _complaints() -> Iterator[list[str]]:
 
 
 if __name__ == "__main__":
+    import json
+
     json.dump(_read(json.load(sys.stdin)), sys.stdout)
