@@ -86,8 +86,7 @@ def read_bytes(path: Path) -> bytes | None:
     if not stat.S_ISREG(mode):
         raise UnreadableFile("this is no regular file", hint="name a file on disk", path=path)
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # whole files need no buffer, and one costs
-            return file.read()
+        return path.read_bytes()
     except OSError as error:
         raise _refused(path, error) from error
 
