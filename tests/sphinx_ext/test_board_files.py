@@ -156,5 +156,5 @@ def test_reports_are_fetched_where_that_is_switched_on(site: Site, tmp_path: Pat
         assert "clean" in " ".join(rows(again)["far"])
     loud = site.build(conf={**conf, "poetry_board_unreachable": "warning"})
     (warning,) = loud.warnings
-    assert warning.startswith("ROOT/docs/poetry-board.toml:20: WARNING: far: ")
+    assert warning.startswith("ROOT/docs/poetry-board.toml:19: WARNING: far: ")
     assert warning.endswith("[poetry.unreachable]")
