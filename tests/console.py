@@ -119,9 +119,9 @@ def real_index() -> dict[str, str] | None:
     )
     try:
         url = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
-        with tempfile.TemporaryDirectory() as folder:
-            download = [python, "-m", "pip", "download", "--quiet", "--no-cache-dir", "--no-deps", "--dest", folder]
-            subprocess.run([*download, "poetry-core"], capture_output=True, check=True, timeout=60)
+        # What pages take from there, and no folder of wheels is likely to have.
+        ask_for = ["install", "--dry-run", "--quiet", "--no-cache-dir", "--ignore-installed", "--no-deps", "poetry"]
+        subprocess.run([python, "-m", "pip", *ask_for], capture_output=True, check=True, timeout=60)
     except (OSError, subprocess.SubprocessError):
         return None
     return {key: value for key, value in os.environ.items() if key.startswith("PIP_")} | {"PIP_INDEX_URL": url}

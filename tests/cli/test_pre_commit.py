@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,7 +62,9 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where pre-commit keeps its environments; one for all these tests, made from a package index."""
     folder = tmp_path_factory.mktemp("pre-commit")
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), "poetry-core"]
+    # All of it: a machine without a network may have a folder with some of that.
+    wanted = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    pip = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--ignore-installed", "--no-deps", *wanted]
     if subprocess.run(pip, check=False, capture_output=True).returncode:
         pytest.skip("pip reaches no package index, and pre-commit installs the hooks from one")
     return folder
