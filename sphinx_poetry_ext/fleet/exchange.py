@@ -247,7 +247,7 @@ class _HttpCache(BaseCache):
         found = self._records.get(key)
         return None if found is None else found.data
 
-    def set(self, key: str, value: bytes, expires: int | datetime | None = None) -> None:  # noqa: ARG002
+    def set(self, key: str, value: bytes, expires: int | datetime | None = None) -> None:  # noqa: ARG002  # CacheControl's
         self._records.put(key, value, datetime.now(UTC))
 
     def delete(self, key: str) -> None:
@@ -335,7 +335,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002  # requests' own
         """None that requests is to see: it would read all that comes with a redirect, however much that is."""
         return None
 

@@ -172,7 +172,7 @@ def _own_places(folder: Path, asked: list[Path] | None) -> Iterator[Path]:
                     asked.append(path)
                 yield path
         rest += [
-            os.path.join(here, name)  # noqa: PTH118
+            os.path.join(here, name)  # noqa: PTH118  # of strings: there may be thousands
             for name in sorted(folders, reverse=True)
             if name not in NEVER_SOURCE and (not name.startswith(".") or name in _DOT_FOLDERS)
         ]

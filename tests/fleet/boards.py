@@ -25,7 +25,7 @@ PAST = Milestone("pilot", date(2026, 10, 30))
 
 
 def report(name: str = "shop", state: str = "pip", **facts: Any) -> Report:
-    return Report(name=name, state=state, **facts)  # type: ignore[arg-type]
+    return Report(name=name, state=state, **facts)
 
 
 def row(
@@ -48,7 +48,7 @@ def row(
         said = report(name, reached, **facts)
     return Row(
         Entry(name, entry.pop("line", 1), **entry),
-        state,  # type: ignore[arg-type]
+        state,
         said,
         problem,
         seen,

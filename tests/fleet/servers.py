@@ -16,7 +16,7 @@ class Request(BaseHTTPRequestHandler):
     """What a server was asked; the methods answer."""
 
     protocol_version = "HTTP/1.1"
-    server: Server  # type: ignore[assignment]
+    server: Server
 
     def do_GET(self) -> None:
         """Answer as the path is to be answered."""

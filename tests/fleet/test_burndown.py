@@ -22,8 +22,8 @@ def days(*counts: tuple[int, dict[str, int]]) -> list[Day]:
     return [Day(START + timedelta(number), states) for number, states in counts]
 
 
-def made(*counts: tuple[int, dict[str, int]]):  # type: ignore[no-untyped-def]
-    found = series(days(*counts))  # type: ignore[arg-type]
+def made(*counts: tuple[int, dict[str, int]]):
+    found = series(days(*counts))
     assert found is not None
     return found
 
@@ -85,6 +85,6 @@ def test_some_columns_are_the_first_the_last_and_some_between() -> None:
 
 
 def test_the_end_of_time_is_no_error() -> None:
-    found = series([Day(date.max - timedelta(1), {"pip": 1}), Day(date.max, {"pip": 1})])  # type: ignore[list-item]
+    found = series([Day(date.max - timedelta(1), {"pip": 1}), Day(date.max, {"pip": 1})])
     assert found is not None
     assert found.end == date.max

@@ -13,7 +13,7 @@ from .boards import PAST, Q1, TODAY, many_kinds, report, row, rule
 
 
 def names(groups: object) -> list[tuple[str | None, list[str]]]:
-    return [(one.name, [each.entry.name for each in one.rows]) for one in groups]  # type: ignore[attr-defined]
+    return [(one.name, [each.entry.name for each in one.rows]) for one in groups]
 
 
 def test_a_total_counts_each_kind_once() -> None:
@@ -37,7 +37,7 @@ def test_a_total_counts_each_kind_once() -> None:
     [({}, 100), ({"skipped": 2}, 100), ({"done": 199, "pip": 1}, 99), ({"done": 3}, 100), ({"pip": 1}, 0)],
 )
 def test_a_hundred_per_cent_means_that_nothing_is_left(states: dict[str, int], per_cent: int) -> None:
-    assert Total(states, 0, 0, 0).per_cent == per_cent  # type: ignore[arg-type]
+    assert Total(states, 0, 0, 0).per_cent == per_cent
 
 
 def test_findings_are_unknown_without_a_report() -> None:
@@ -83,8 +83,8 @@ def test_states_decisions_and_milestones_have_an_order_of_their_own() -> None:
 @pytest.mark.parametrize("by", GROUPINGS)
 def test_no_row_is_lost_in_groups(by: str) -> None:
     rows = many_kinds()
-    assert {one for each in group(rows, by) for one in each.rows} == set(rows)  # type: ignore[arg-type]
-    assert group((), by) == ()  # type: ignore[arg-type]
+    assert {one for each in group(rows, by) for one in each.rows} == set(rows)
+    assert group((), by) == ()
 
 
 def test_any_names_can_be_sorted() -> None:

@@ -13,7 +13,7 @@ from sphinx.util import logging
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
 from sphinx_poetry_ext.fleet import burndown, usage
-from sphinx_poetry_ext.fleet.model import Collected, Row, RowState
+from sphinx_poetry_ext.fleet.model import Collected, Row
 from sphinx_poetry_ext.fleet.totals import (
     GROUPINGS,
     ROW_STATES,
@@ -36,6 +36,7 @@ from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 logger = logging.getLogger(__name__)
 
+FILTERS: tuple[GroupBy, ...] = ("state", "owner", "team", "wave")
 PARTS = ("totals", "burn-down", "table", "rules", "versions", "deprecated")
 # How many of what there may be thousands of: what is behind these is told as a number.
 _MOST_RULES = 20
@@ -120,8 +121,8 @@ class BoardDirective(CaptionedDirective):
     # -- which rows ---------------------------------------------------------------------------------------------------
 
     @property
-    def _filters(self) -> list[str]:
-        return [option for option in ("state", "owner", "team", "wave") if option in self.options]
+    def _filters(self) -> list[GroupBy]:
+        return [option for option in FILTERS if option in self.options]
 
     def _rows(self, collected: Collected) -> tuple[Row, ...]:
         rows = collected.rows
@@ -131,11 +132,11 @@ class BoardDirective(CaptionedDirective):
             rows = tuple(row for row in rows if wanted & {name.casefold() for name in _values(option, row)})
         return rows
 
-    def _check(self, option: str, rows: Sequence[Row]) -> None:
+    def _check(self, option: GroupBy, rows: Sequence[Row]) -> None:
         """Warn of a name that no row has; a state that nobody is in is a good question all the same."""
         if option == "state":
             return
-        known = [one.name for one in group(rows, option) if one.name]  # type: ignore[arg-type]
+        known = [one.name for one in group(rows, option) if one.name]
         folded = {name.casefold() for name in known}
         for name in self.options[option]:
             if name.casefold() not in folded:
@@ -337,7 +338,7 @@ def _in_short(known: Sequence[str]) -> str:
 # -- in words ---------------------------------------------------------------------------------------------------------
 
 
-def state_in_words(state: RowState) -> str:
+def state_in_words(state: str) -> str:
     """A state, in the language of the pages."""
     return {
         "pip": _("pip"),
@@ -363,7 +364,7 @@ def _group_title(by: GroupBy, name: str | None) -> str:
         case "wave":
             return _("Wave %(name)s") % {"name": plain(name)}
         case "state":
-            return state_in_words(name)  # type: ignore[arg-type]
+            return state_in_words(name)
         case "decision":
             return {"migrate": _("To be migrated"), "later": _("Later"), "skip": _("Skipped")}[name]
         case _:
