@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext.cli.progress import Progress
 from sphinx_poetry_ext.errors import BadSetting, NoProject
+from sphinx_poetry_ext.fleet.clock import now
 from sphinx_poetry_ext.fleet.report_file import dump, dump_parts
-from sphinx_poetry_ext.fleet.reporting import make_reports, now
+from sphinx_poetry_ext.fleet.reporting import make_reports
 from sphinx_poetry_ext.lint.batch import Failure, cores
 from sphinx_poetry_ext.migrate.inventory import find_folders
 from sphinx_poetry_ext.project.writing import write_parts

@@ -9,15 +9,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, cast, get_args
+from typing import NamedTuple, cast
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
-from sphinx_poetry_ext.fleet.model import RowState, State
+from sphinx_poetry_ext.fleet.model import ROW_STATES, RowState
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 from sphinx_poetry_ext.project.writing import write_all
 
-ROW_STATES: tuple[RowState, ...] = (*get_args(State), "skipped", "unreachable")
 _MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _HINT = "mend or remove it; nothing was changed"
 

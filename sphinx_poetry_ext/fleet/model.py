@@ -20,6 +20,8 @@ made from this pyproject.toml. ``clean``: no finding at the level that fails, th
 finding in a Dockerfile. ``done``: no file, job or script calls pip any more.
 """
 RowState = Literal[State, "skipped", "unreachable"]
+ROW_STATES: tuple[RowState, ...] = (*STATES, "skipped", "unreachable")
+"""In the order in which people read them: the way of a package, then what is not on it."""
 Decision = Literal["migrate", "later", "skip"]
 
 

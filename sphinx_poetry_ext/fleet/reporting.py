@@ -30,8 +30,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinx_poetry_ext.errors import BadSetting, NoProject, SphinxPoetryError
+from sphinx_poetry_ext.errors import NoProject, SphinxPoetryError
 from sphinx_poetry_ext.fleet import codeowners
+from sphinx_poetry_ext.fleet.clock import now
 from sphinx_poetry_ext.fleet.model import STATES, Missing, Report, RuleCount, State, Used
 from sphinx_poetry_ext.fleet.pip_files import PipFile, find_pip_files, pip_file_inputs
 from sphinx_poetry_ext.fleet.report_file import clean
@@ -65,20 +66,6 @@ class Examined(NamedTuple):
     report: Report
     inputs: tuple[Path, ...]
     """The files whose content, or absence, decided, and the patterns whose matches did. The commit is none of them."""
-
-
-def now() -> datetime:
-    """The time that a report bears: that of ``SOURCE_DATE_EPOCH`` where it is set, in UTC and whole seconds.
-
-    :raises BadSetting: when that is no time.
-    """
-    if epoch := os.environ.get("SOURCE_DATE_EPOCH", "").strip():
-        try:
-            return datetime.fromtimestamp(int(epoch), UTC)
-        except (ValueError, OverflowError, OSError):
-            hint = "it takes seconds since 1970, as `git log -1 --format=%ct` prints them"
-            raise BadSetting("SOURCE_DATE_EPOCH is no time", hint=hint) from None
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def is_package(folder: Path) -> bool:

@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple, get_args
 
-from sphinx_poetry_ext.fleet.model import STATES, Decision, Row, RowState
+from sphinx_poetry_ext.fleet.model import ROW_STATES, Decision, Row, RowState
 
-ROW_STATES: tuple[RowState, ...] = (*STATES, "skipped", "unreachable")
-"""In the order in which people read them: the way of a package, then what is not on it."""
 GroupBy = Literal["wave", "team", "owner", "state", "milestone", "decision"]
 GROUPINGS: tuple[GroupBy, ...] = get_args(GroupBy)
 _DECISIONS: tuple[Decision, ...] = get_args(Decision)

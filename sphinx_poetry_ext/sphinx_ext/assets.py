@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from sphinx_poetry_ext.fleet.totals import ROW_STATES
+from sphinx_poetry_ext.fleet.model import ROW_STATES
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.sphinx_ext import tables
 from sphinx_poetry_ext.sphinx_ext.directives.board import state_in_words

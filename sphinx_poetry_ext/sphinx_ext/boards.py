@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
-from sphinx_poetry_ext.errors import SphinxPoetryError
+from sphinx_poetry_ext.errors import BadSetting, SphinxPoetryError
+from sphinx_poetry_ext.fleet import clock
 from sphinx_poetry_ext.fleet.model import Collected
 from sphinx_poetry_ext.fleet.totals import days_of_change
 from sphinx_poetry_ext.lint.finding import plain
@@ -89,13 +89,11 @@ def read_days(path: Path) -> Sequence[Day]:
 
 
 def now() -> datetime:
-    """The time of this build, in UTC: that of ``SOURCE_DATE_EPOCH`` where that is set.
-
-    https://reproducible-builds.org/specs/source-date-epoch/
-    """
-    with suppress(KeyError, ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC)
-    return datetime.now(UTC)
+    """The time of this build; where ``SOURCE_DATE_EPOCH`` is no time, which is Sphinx's to say, the true one."""
+    try:
+        return clock.now()
+    except BadSetting:
+        return datetime.now(UTC)
 
 
 def day_key(rows: Iterable[Row]) -> str | None:

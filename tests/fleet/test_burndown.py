@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from sphinx_poetry_ext.fleet.burndown import LEFT, MOST, ORDER, Column, series
-from sphinx_poetry_ext.fleet.totals import ROW_STATES
+from sphinx_poetry_ext.fleet.model import ROW_STATES
 
 START = date(2026, 11, 2)
 

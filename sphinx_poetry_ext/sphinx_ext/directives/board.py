@@ -13,10 +13,9 @@ from sphinx.util import logging
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
 from sphinx_poetry_ext.fleet import burndown, usage
-from sphinx_poetry_ext.fleet.model import Collected, Row
+from sphinx_poetry_ext.fleet.model import ROW_STATES, Collected, Row
 from sphinx_poetry_ext.fleet.totals import (
     GROUPINGS,
-    ROW_STATES,
     Group,
     GroupBy,
     Total,
