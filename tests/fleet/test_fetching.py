@@ -213,6 +213,7 @@ def _deflate(data: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [("gzip", gzip.compress(DATA)), ("deflate", zlib.compress(DATA)), ("deflate", _deflate(DATA)), ("identity", DATA)],
+    ids=["gzip", "zlib", "deflate", "identity"],
 )
 def test_packed(tmp_path: Path, site: Site, encoding: str, body: bytes) -> None:
     site.answers["/r"] = lambda r: r.send(body, 200, {"Content-Encoding": encoding, "ETag": '"1"'})
