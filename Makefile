@@ -24,7 +24,7 @@ POETRY_DONE := .tools/poetry/.done
 SETUP_DONE := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs docs-strict test test-browser check messages reusable matrix record prose new-rule lock dist clean FORCE
+.PHONY: help setup docs docs-strict test test-browser check messages pictures reusable matrix record prose new-rule lock dist clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ check: $(SETUP_DONE) ## Lint, formatting, types, and which package may import wh
 
 messages: $(SETUP_DONE) ## Bring the catalogues of messages up to date with the code; fails while translations are missing
 	$(BIN)/python tools/messages.py
+
+pictures: $(SETUP_DONE) ## Make the PDFs of the site's pictures, which LaTeX needs, from the SVGs; takes a Chromium
+	$(BIN)/python tools/pictures.py
 
 reusable: $(SETUP_DONE) ## Bring what other repositories take up to date: the action, the orb, the components, their examples
 	$(BIN)/python tools/reusable.py

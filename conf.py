@@ -54,5 +54,7 @@ html_show_sourcelink = False
 copybutton_prompt_text = r"\$ "
 copybutton_prompt_is_regexp = True
 
+# A drawing in CONTRIBUTING.md has a character that pdflatex is not told of.
+latex_elements = {"preamble": r"\usepackage{pmboxdraw}"}
 latex_documents = [("index", "sphinx-poetry-ext.tex", project, author, "manual")]
 man_pages = [("index", "sphinx-poetry-ext", project, [author], 7)]

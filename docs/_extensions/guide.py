@@ -1,6 +1,6 @@
-"""For this site alone: what a page of the guide was run with, which of its blocks were not, and why.
+"""For this site alone: what a page of the guide was run with, which of its blocks were not, and why; and its pictures.
 
-The pages say these things in comments that the tests read (docs/README.md); readers get to see the same.
+The pages say the first in comments that the tests read (docs/README.md); readers get to see the same.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from sphinx_poetry_ext.sphinx_ext.text import inline
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("start", "guide", "conventions", "faq", "why")
+SCREENS = ("html", "dirhtml", "singlehtml")
 _LOGGER = logging.getLogger(__name__)
 _SKIP = re.compile(r'skip: next (?:if\((?P<condition>\w+), reason=)?"(?P<reason>[^"]+)"')
 
@@ -79,6 +81,36 @@ class Marks(SphinxTransform):
         (sections[-1] if sections else self.document).append(note)
 
 
+class Pictures(SphinxPostTransform):
+    """A picture becomes a part of its page where that gives it the page's colours and font, and one in two colours is
+    shown once where there is no switch between them.
+    """
+
+    default_priority = 200
+
+    def run(self, **_: object) -> None:
+        """Change the page."""
+        builder = self.app.builder
+        switches = builder.format == "html" and builder.name in SCREENS
+        for image in list(self.document.findall(nodes.image)):
+            if "only-dark" in image["classes"] and not switches:
+                image.parent.remove(image)
+            elif "in-the-page" in image["classes"] and builder.format == "html":
+                drawn = (Path(self.app.srcdir) / image["candidates"]["image/svg+xml"]).read_text("utf-8")
+                image.replace_self(nodes.raw("", drawn, format="html"))
+
+
+def _list_questions_alone(app: Sphinx, _doctree: nodes.document) -> None:
+    """Where to go next is no question: it is left out of what the list of questions is made of."""
+    env = app.env
+    if env.docname.startswith("faq/"):
+        for reference in list(env.tocs[env.docname].findall(nodes.reference)):
+            if reference["anchorname"] == "#where-to-go-next":
+                item = reference.parent.parent
+                item.parent.remove(item)
+                env.toc_num_entries[env.docname] -= 1
+
+
 def _tell(_app: Sphinx, env: BuildEnvironment) -> None:
     pages = [env.metadata[name] for name in env.found_docs if "console_blocks" in env.metadata[name]]
     every, skipped = (sum(int(page[key]) for page in pages) for key in ("console_blocks", "console_blocks_not_run"))
@@ -88,5 +120,8 @@ def _tell(_app: Sphinx, env: BuildEnvironment) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     """Called by Sphinx."""
     app.add_transform(Marks)
+    app.add_post_transform(Pictures)
+    # Behind Sphinx's own, which makes the table of contents of a page.
+    app.connect("doctree-read", _list_questions_alone, priority=600)
     app.connect("env-check-consistency", _tell)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
