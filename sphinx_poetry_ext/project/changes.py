@@ -357,7 +357,7 @@ def _declared_kinds(old: Dependency | None, new: Dependency | None) -> tuple[Dec
     if old.origin is not None or new.origin is not None:
         if _place(old.origin) != _place(new.origin):
             kinds.append("origin")
-        elif reference(old.origin) != reference(new.origin):
+        elif _reference(old.origin) != _reference(new.origin):
             kinds.append("reference")
     elif (change := compare_constraints(old.constraint, new.constraint)) != "same":
         kinds.append(change)
@@ -383,9 +383,9 @@ def _place(origin: Origin | None) -> _Part:
     return () if origin is None else (origin.kind, origin.location.rstrip("/"), origin.subdirectory)
 
 
-def reference(origin: Origin | None) -> str | None:
-    """The tag, commit or branch; a PEP 508 string does not tell which of them it names."""
-    return None if origin is None else origin.tag or origin.rev or origin.branch
+def _reference(origin: Origin | None) -> str | None:
+    """What a PEP 508 string names as well, which does not tell a tag from a branch."""
+    return None if origin is None else origin.reference
 
 
 def _compare_groups(before: PyProject, after: PyProject) -> tuple[GroupChange, ...]:

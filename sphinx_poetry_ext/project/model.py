@@ -60,6 +60,11 @@ class Origin(NamedTuple):
         """The tag, commit or branch."""
         return self.tag or self.rev or self.branch
 
+    @property
+    def in_words(self) -> str:
+        """Kind, place and reference, for the command line and for what stands as code."""
+        return f"{self.kind} {self.location}" + (f" at {self.reference}" if self.reference else "")
+
 
 class Dependency(NamedTuple):
     """One declaration of one package.

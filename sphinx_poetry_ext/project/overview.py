@@ -164,9 +164,7 @@ def environment_in_words(dependency: Dependency) -> str:
 def origin_in_words(row: Row) -> str:
     """Where a package comes from, when it is no release on the default index; ``""`` when it is."""
     if row.origin is not None:
-        return f"{row.origin.kind} {row.origin.location}" + (
-            f" at {row.origin.reference}" if row.origin.reference else ""
-        )
+        return row.origin.in_words
     return f"source {row.source}" if row.source else ""
 
 

@@ -284,10 +284,7 @@ def _joined(found: Sequence[Dependency]) -> nodes.TextElement:
 def _in_words(dependency: Dependency) -> str:
     if dependency.constraint is not None:
         return dependency.constraint.strip()
-    if (origin := dependency.origin) is not None:
-        reference = origin.tag or origin.rev or origin.branch
-        return f"{origin.kind} {origin.location}" + (f" at {reference}" if reference else "")
-    return ""
+    return "" if dependency.origin is None else dependency.origin.in_words
 
 
 def _constraint(dependency: Dependency) -> nodes.TextElement:

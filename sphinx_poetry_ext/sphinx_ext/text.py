@@ -7,6 +7,10 @@ from collections.abc import Sequence
 
 from docutils import nodes
 
+from sphinx_poetry_ext.lint.finding import plain
+from sphinx_poetry_ext.project.model import Origin
+from sphinx_poetry_ext.sphinx_ext.locale import _
+
 _LITERAL = re.compile(r"(``?)(?P<text>.+?)\1")
 
 
@@ -43,6 +47,27 @@ def link(text: str, url: str | None) -> nodes.Node:
     if url is None:
         return nodes.Text(text)
     return nodes.reference("", text, refuri=url, internal=False)
+
+
+# Whatever a file holds, no secret and no control character of it is shown.
+
+
+def data(value: str | None) -> list[nodes.Node]:
+    """What stands in a file, as it is; nothing where that is nothing."""
+    return [nodes.Text(text)] if (text := plain(value or "")) else []
+
+
+def literal(value: str) -> nodes.literal:
+    """The same, as code."""
+    return nodes.literal("", plain(value))
+
+
+def origin_in_words(origin: Origin) -> str:
+    """Where a package comes from that is no release on an index, in the reader's language."""
+    place = f"{origin.kind} {origin.location}"
+    if origin.reference:
+        return _("%(source)s at %(reference)s") % {"source": place, "reference": origin.reference}
+    return place
 
 
 def code_block(text: str, language: str) -> nodes.literal_block:

@@ -19,7 +19,7 @@ from sphinx_poetry_ext.sphinx_ext import tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective
 from sphinx_poetry_ext.sphinx_ext.links import PackagePages
 from sphinx_poetry_ext.sphinx_ext.locale import _
-from sphinx_poetry_ext.sphinx_ext.text import filled, inline, link
+from sphinx_poetry_ext.sphinx_ext.text import data, filled, inline, link, literal, origin_in_words
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class ChangesDirective(ProjectDirective):
         result = self.captioned(_filled(heading, start=start, end=end))
         if found.moved_from is not None:
             moved = _("The project has been moved: its `pyproject.toml` was %(path)s then.")
-            result.append(_filled(moved, path=_literal(found.moved_from)))
+            result.append(_filled(moved, path=literal(found.moved_from)))
         if found.changes.pyproject in {"added", "removed", "absent"}:
             return [*result, _state(found.changes.pyproject, "pyproject.toml", start, end)]
         result += self._declared(found, start, end)
@@ -107,9 +107,9 @@ class ChangesDirective(ProjectDirective):
                 if group.optional
                 else _("The group %(name)s is optional no more.")
             )
-            result.append(_filled(text, name=_literal(group.name)))
+            result.append(_filled(text, name=literal(group.name)))
         if found.changes.rewritten:
-            names = _text(", ".join(found.changes.rewritten))
+            names = data(", ".join(found.changes.rewritten))
             result.append(_filled(_("Written in another way, with the same meaning: %(names)s."), names=names))
         return result
 
@@ -205,11 +205,11 @@ def _state(state: FileState, file: str, start: Sequence[nodes.Node], end: Sequen
         if end
         else _("%(file)s cannot be read, so it is not compared."),
     }
-    return _filled(texts[state], file=_literal(file), start=start, end=end)
+    return _filled(texts[state], file=literal(file), start=start, end=end)
 
 
 def _python_row(change: changes.PythonChange) -> tables.Row:
-    before, after = (_literal(text) if text else [nodes.emphasis("", _("any"))] for text in (change.old, change.new))
+    before, after = ([literal(text) if text else nodes.emphasis("", _("any"))] for text in (change.old, change.new))
     cells: list[tables.Cell] = [[nodes.Text("Python")], _kind(_constraint_in_words(change.kind)), before, after]
     return tables.Row(cells, (f"poetry-{change.kind}",))
 
@@ -218,7 +218,7 @@ def _in_groups(groups: Sequence[str]) -> list[nodes.Node]:
     if groups == (MAIN_GROUP,):
         return []
     text = _("group %(names)s") if len(groups) == 1 else _("groups %(names)s")
-    return [nodes.Text(" ("), *_text(text % {"names": ", ".join(groups)}), nodes.Text(")")]
+    return [nodes.Text(" ("), *data(text % {"names": ", ".join(groups)}), nodes.Text(")")]
 
 
 def _declaration(dependency: Dependency | None) -> list[nodes.Node]:
@@ -227,21 +227,16 @@ def _declaration(dependency: Dependency | None) -> list[nodes.Node]:
         return []
     cell: list[nodes.Node] = []
     if dependency.origin is not None:
-        cell += _text(_origin(dependency.origin))
+        cell += data(origin_in_words(dependency.origin))
     elif (constraint := (dependency.constraint or "*").strip()) == "*":
         cell.append(nodes.emphasis("", _("any")))
     else:
-        cell += _literal(constraint)
+        cell.append(literal(constraint))
     if dependency.extras:
-        cell += [nodes.Text(" "), *_text(f"[{', '.join(dependency.extras)}]")]
+        cell += [nodes.Text(" "), *data(f"[{', '.join(dependency.extras)}]")]
     if environment := environment_in_words(dependency):
-        cell += [nodes.Text("; "), *_text(environment)]
+        cell += [nodes.Text("; "), *data(environment)]
     return cell
-
-
-def _origin(origin: Origin) -> str:
-    named = changes.reference(origin)
-    return f"{origin.kind} {origin.location}" + (f" at {named}" if named else "")
 
 
 def _locked_version(package: LockedPackage | None, change: LockedChange) -> list[nodes.Node]:
@@ -250,7 +245,7 @@ def _locked_version(package: LockedPackage | None, change: LockedChange) -> list
     parts = [_source(package, change)] if "source" in change.kinds else []
     if commit := package.resolved_reference:
         parts.append(commit[:_SHORT] if _COMMIT.fullmatch(commit) else commit)
-    cell = _text(package.version)
+    cell = data(package.version)
     if said := plain(" ".join(filter(None, parts))):
         cell.append(nodes.Text(f" ({said})"))
     return cell
@@ -262,7 +257,7 @@ def _source(package: LockedPackage, change: LockedChange) -> str:
         return package.source or ""
     kinds = {side.origin.kind for side in (change.old, change.new) if side is not None and side.origin is not None}
     both = all(side is not None and side.origin is not None for side in (change.old, change.new))
-    return _origin(package.origin) if both and len(kinds) == 1 else package.origin.kind
+    return origin_in_words(package.origin) if both and len(kinds) == 1 else package.origin.kind
 
 
 def _constraint_in_words(kind: changes.ConstraintChange) -> str:
@@ -360,26 +355,18 @@ def _locked_in_words(change: LockedChange) -> list[str]:
 
 def _revision(revision: git.Revision, date: str | None) -> list[nodes.Node]:
     name = revision.name[:_SHORT] if _COMMIT.fullmatch(revision.name) else revision.name
-    return [*_literal(name), nodes.Text(f" ({date})" if date else "")]
+    return [literal(name), nodes.Text(f" ({date})" if date else "")]
 
 
-def _filled(text: str, **values: Sequence[nodes.Node]) -> nodes.paragraph:
+def _filled(text: str, **values: nodes.Node | Sequence[nodes.Node]) -> nodes.paragraph:
     """A paragraph of `inline` text with nodes in the place of ``%(name)s``: what they hold is never markup.
 
     It is in the reader's language already, so it stays out of the site's own catalogues.
     """
-    parts = {name: [node.deepcopy() for node in value] for name, value in values.items()}
+    given = {name: [value] if isinstance(value, nodes.Node) else value for name, value in values.items()}
+    parts = {name: [node.deepcopy() for node in value] for name, value in given.items()}
     return nodes.paragraph("", "", *filled(text, **parts), support_smartquotes=False, translatable=False)
 
 
 def _kind(text: str) -> list[nodes.Node]:
     return [nodes.inline("", text, classes=["poetry-kind"])]
-
-
-# Whatever a file holds, no secret and no control character of it is shown.
-def _text(value: str) -> list[nodes.Node]:
-    return [nodes.Text(plain(value))] if value else []
-
-
-def _literal(value: str) -> list[nodes.Node]:
-    return [nodes.literal("", plain(value))]

@@ -27,7 +27,7 @@ from sphinx_poetry_ext.sphinx_ext import installed, tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, group_names, one_of, words
 from sphinx_poetry_ext.sphinx_ext.links import PackagePages
 from sphinx_poetry_ext.sphinx_ext.locale import _
-from sphinx_poetry_ext.sphinx_ext.text import link
+from sphinx_poetry_ext.sphinx_ext.text import data, link, literal, origin_in_words
 
 _ALSO_CALLED = {"license": "licence"}
 
@@ -127,7 +127,7 @@ class DependenciesDirective(ProjectDirective):
         blanks = {name: blank() if (blank := COLUMNS[name].blank) else "" for name in columns}
         body = []
         for index, row in enumerate(rows):
-            shown = {name: cells[name][index] or _text(blanks[name]) for name in columns}
+            shown = {name: cells[name][index] or data(blanks[name]) for name in columns}
             if "package" in shown:
                 shown["package"] = [*shown["package"], *_marks(self._unsaid(row, columns))]
             body.append(tables.Row(list(shown.values()), _classes(row)))
@@ -253,15 +253,6 @@ def _group_class(name: str) -> str:
     return f"poetry-in-{re.sub('[^a-z0-9-]', '-', plain(name).lower())}"
 
 
-# Whatever a file holds, no secret and no control character of it is shown.
-def _text(value: str) -> list[nodes.Node]:
-    return [nodes.Text(plain(value))] if value else []
-
-
-def _literal(value: str) -> list[nodes.Node]:
-    return [nodes.literal("", plain(value))]
-
-
 def _marks(marks: Iterable[str]) -> list[nodes.Node]:
     text = "; ".join(plain(mark) for mark in marks if mark)
     return [nodes.Text(" "), nodes.inline("", f"({text})", classes=["poetry-marks"])] if text else []
@@ -270,7 +261,7 @@ def _marks(marks: Iterable[str]) -> list[nodes.Node]:
 def _package(row: Row, directive: DependenciesDirective) -> tables.Cell:
     extras = f"[{','.join(row.declared.extras)}]" if row.declared and row.declared.extras else ""
     target = directive.dependency_target(directive.project, row.name, row.groups)
-    return [*target, directive.package_link(row.name, row.declared, row.locked), *_text(extras)]
+    return [*target, directive.package_link(row.name, row.declared, row.locked), *data(extras)]
 
 
 def _constraint(row: Row, directive: DependenciesDirective) -> tables.Cell:
@@ -278,11 +269,11 @@ def _constraint(row: Row, directive: DependenciesDirective) -> tables.Cell:
         return []
     if row.declared.constraint is None:
         return [] if row.declared.origin else [nodes.emphasis("", _("any"))]
-    return _literal(row.declared.constraint.strip())
+    return [literal(row.declared.constraint.strip())]
 
 
 def _locked(row: Row, directive: DependenciesDirective) -> tables.Cell:
-    cell = _text(", ".join(row.versions))
+    cell = data(", ".join(row.versions))
     if text := _status_in_words(row, directive):
         cell.append(nodes.inline("", f" ({text})" if cell else text, classes=["poetry-status"]))
     return cell
@@ -305,7 +296,7 @@ def _extras(row: Row, directive: DependenciesDirective) -> tables.Cell:
     if row.declared is None:
         return []
     if row.declared.in_extras:
-        return _text(", ".join(row.declared.in_extras))
+        return data(", ".join(row.declared.in_extras))
     return [nodes.emphasis("", _("optional"))] if row.declared.optional else []
 
 
@@ -318,10 +309,7 @@ def _optional_in_words(row: Row, directive: DependenciesDirective) -> str:
 def _origin_in_words(row: Row, directive: DependenciesDirective) -> str:
     if row.origin is None:
         return _("source %(name)s") % {"name": row.source} if row.source else ""
-    words = f"{row.origin.kind} {row.origin.location}"
-    if row.origin.reference:
-        return _("%(source)s at %(reference)s") % {"source": words, "reference": row.origin.reference}
-    return words
+    return origin_in_words(row.origin)
 
 
 def _origin_in_short(row: Row, directive: DependenciesDirective) -> str:
@@ -330,20 +318,20 @@ def _origin_in_short(row: Row, directive: DependenciesDirective) -> str:
 
 def _markers(row: Row, directive: DependenciesDirective) -> tables.Cell:
     if row.declared is not None:
-        return _text(environment_in_words(row.declared))
-    return _text("; ".join(dict.fromkeys(marker for package in row.locked for marker in package.markers.values())))
+        return data(environment_in_words(row.declared))
+    return data("; ".join(dict.fromkeys(marker for package in row.locked for marker in package.markers.values())))
 
 
 def _licence(row: Row, directive: DependenciesDirective) -> tables.Cell:
     licence, version = directive.installed(row, "licence")
     if licence and version:
         licence = _("%(licence)s (of %(version)s, which is installed)") % {"licence": licence, "version": version}
-    return _text(licence)
+    return data(licence)
 
 
 def _summary(row: Row, directive: DependenciesDirective) -> tables.Cell:
     summary, version = directive.installed(row, "summary")
-    return _text((row.summary or summary) if version else (summary or row.summary))
+    return data((row.summary or summary) if version else (summary or row.summary))
 
 
 def _ways_in_words(row: Row) -> str:
@@ -354,17 +342,17 @@ def _ways_in_words(row: Row) -> str:
 
 
 def _required_by(row: Row, directive: DependenciesDirective) -> tables.Cell:
-    return _text(_ways_in_words(row)) if row.declared is None or row.required_by else []
+    return data(_ways_in_words(row)) if row.declared is None or row.required_by else []
 
 
 COLUMNS = {
     "package": Column(lambda: _("Package"), _package, always=True),
     "constraint": Column(lambda: _("Declared"), _constraint, always=True),
     "locked": Column(lambda: _("Locked"), _locked, always=True),
-    "groups": Column(lambda: _("Groups"), lambda row, directive: _text(", ".join(row.groups))),
+    "groups": Column(lambda: _("Groups"), lambda row, directive: data(", ".join(row.groups))),
     "extras": Column(lambda: _("Extras"), _extras),
     "markers": Column(lambda: _("Only where"), _markers),
-    "source": Column(lambda: _("Source"), lambda row, directive: _text(_origin_in_words(row, directive))),
+    "source": Column(lambda: _("Source"), lambda row, directive: data(_origin_in_words(row, directive))),
     "licence": Column(lambda: _("Licence"), _licence, by_default=False, blank=lambda: _("unknown")),
     "summary": Column(lambda: _("Summary"), _summary, blank=lambda: _("unknown")),
     "required-by": Column(lambda: _("Required by"), _required_by, by_default=False),

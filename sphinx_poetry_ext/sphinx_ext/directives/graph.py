@@ -19,7 +19,7 @@ from sphinx_poetry_ext.project.overview import environment_in_words
 from sphinx_poetry_ext.sphinx_ext import pictures
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, group_names, words
 from sphinx_poetry_ext.sphinx_ext.locale import _
-from sphinx_poetry_ext.sphinx_ext.text import link, paragraph
+from sphinx_poetry_ext.sphinx_ext.text import link, literal, paragraph
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 MOST_NODES = 60
@@ -285,10 +285,6 @@ def _remarks(graph: LockGraph, node: int) -> str:
     return f" ({', '.join(remarks)})" if remarks else ""
 
 
-def _literal(text: str) -> nodes.Node:
-    return nodes.literal("", text)
-
-
 def _status(text: str) -> nodes.Node:
     return nodes.inline("", text, classes=["poetry-status"])
 
@@ -297,7 +293,7 @@ def _facts(reason: Reason) -> list[tuple[Callable[[str], nodes.Node], str]]:
     """A requirement in words, each fact with how it is set."""
     facts: list[tuple[Callable[[str], nodes.Node], str]] = []
     if reason.constraint:
-        facts.append((_literal, plain(reason.constraint)))
+        facts.append((literal, reason.constraint))
     elif reason.declared is None or reason.declared.origin is None:
         facts.append((nodes.Text, str(_("any version"))))
     if not reason.fits:

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.util import logging
 
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.project import Project, card, installing
@@ -20,9 +19,6 @@ from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, words
 from sphinx_poetry_ext.sphinx_ext.directives.project import extras_list
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.text import code_block, link, paragraph
-from sphinx_poetry_ext.sphinx_ext.warnings import Warned
-
-logger = logging.getLogger(__name__)
 
 _LABELS = {"poetry": "Poetry", "pip": "pip", "uv": "uv", "pipx": "pipx"}
 _PIP_AUTHENTICATION = "https://pip.pypa.io/en/stable/topics/authentication/"
@@ -71,21 +67,21 @@ class InstallDirective(ProjectDirective):
     def _installers(self, what: Installing) -> list[str]:
         wanted = self.options.get("with", INSTALLERS)
         if "with" in self.options and "pipx" in wanted and not what.has_scripts:
-            self._warn(":with: the project has no scripts, so there is nothing for pipx to install")
+            self.warn(":with: the project has no scripts, so there is nothing for pipx to install")
         known = [installer for installer in wanted if installer != "pipx" or what.has_scripts]
         return known or [installer for installer in INSTALLERS if installer != "pipx"]
 
     def _only_poetry(self) -> None:
         if others := [installer for installer in self.options.get("with", ()) if installer != "poetry"]:
             message = ":with: what is no package, or has no name, can be installed with poetry alone, not with %s"
-            self._warn(message, ", ".join(others))
+            self.warn(message, ", ".join(others))
 
     def _extras(self, what: Installing) -> tuple[str, ...]:
         wanted = dict.fromkeys(map(normalize_name, self.options.get("extras", ())))
         for name in wanted:
             if name not in what.extras:
                 has = ", ".join(what.extras) or "none"
-                self._warn(":extras: the project has no extra %r, it has: %s", plain(name), has)
+                self.warn(":extras: the project has no extra %r, it has: %s", plain(name), has)
         return tuple(name for name in wanted if name in what.extras)
 
     def _index(self, what: Installing) -> Index | None:
@@ -96,13 +92,10 @@ class InstallDirective(ProjectDirective):
         known = {name.lower(): index for name, index in what.indexes.items()}
         if wanted is not None and wanted.lower() not in known:
             has = plain(", ".join((*what.indexes, PYPI)))
-            self._warn(":index: the project has no source %r, there are: %s", plain(wanted), has)
+            self.warn(":index: the project has no source %r, there are: %s", plain(wanted), has)
             wanted = None
         name = wanted or what.default_index
         return None if name is None else known[name.lower()]
-
-    def _warn(self, message: str, *values: str) -> None:
-        logger.warning(message, *values, type="poetry", subtype=Warned.option.value, location=self.get_location())
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sphinx_poetry_ext.project.redaction import MASK
 from sphinx_poetry_ext.sphinx_ext import objects
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective, words
 from sphinx_poetry_ext.sphinx_ext.locale import _
-from sphinx_poetry_ext.sphinx_ext.text import filled, inline, link, paragraph
+from sphinx_poetry_ext.sphinx_ext.text import data, filled, inline, link, literal, paragraph
 
 
 def _fields(argument: str | None) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ class ProjectCardDirective(ProjectDirective):
     def name_field(self) -> list[nodes.Node]:
         """The declared name, else that of the folder."""
         if self.card.name is not None:
-            return _data(self.card.name)
+            return data(self.card.name)
         template = _("%(folder)s, the name of its folder; `pyproject.toml` has none")
         return filled(template, folder=nodes.Text(plain(self.project.name)))
 
@@ -69,21 +69,21 @@ class ProjectCardDirective(ProjectDirective):
         """The version, unless something else decides on it."""
         if self.card.version_is_built:
             return [_said(_("set when the package is built"))]
-        return _data(self.card.version)
+        return data(self.card.version)
 
     def description_field(self) -> list[nodes.Node]:
         """The summary."""
-        return _data(self.card.description)
+        return data(self.card.description)
 
     def python_field(self) -> list[nodes.Node]:
         """As written, in words where that is a plain range."""
         if self.card.python is None:
             return []
-        result: list[nodes.Node] = [_literal(self.card.python)]
+        result: list[nodes.Node] = [literal(self.card.python)]
         if in_words := _python_in_words(self.card.python):
             result.append(nodes.Text(f" ({in_words})"))
         if self.card.python_locked is not None:
-            result += filled(_("; Poetry locks for %(constraint)s"), constraint=_literal(self.card.python_locked))
+            result += filled(_("; Poetry locks for %(constraint)s"), constraint=literal(self.card.python_locked))
         return result
 
     def licence_field(self) -> list[nodes.Node]:
@@ -92,9 +92,9 @@ class ProjectCardDirective(ProjectDirective):
             case None:
                 return []
             case ("name", text):
-                return _data(text)
+                return data(text)
             case ("file", text):
-                return filled(_("see the file %(file)s"), file=_literal(text))
+                return filled(_("see the file %(file)s"), file=literal(text))
             case _:
                 return inline(_("its own text, in `pyproject.toml`"))
 
@@ -171,11 +171,11 @@ def extras_list(extras: Iterable[ExtraContents]) -> nodes.bullet_list:
 
 def _extra_in_words(extra: ExtraContents) -> list[nodes.Node]:
     packages = nodes.Text(plain(", ".join(extra.packages)) or _("nothing"))
-    return filled(_("%(extra)s: %(packages)s"), extra=_literal(extra.name), packages=packages)
+    return filled(_("%(extra)s: %(packages)s"), extra=literal(extra.name), packages=packages)
 
 
 def _group_in_words(group: GroupSize) -> list[nodes.Node]:
-    result = filled(_("%(group)s: %(count)s"), group=_literal(group.name), count=nodes.Text(str(group.packages)))
+    result = filled(_("%(group)s: %(count)s"), group=literal(group.name), count=nodes.Text(str(group.packages)))
     facts = []
     if group.optional_packages:
         facts.append(_("%(count)s of them only with an extra") % {"count": group.optional_packages})
@@ -226,16 +226,6 @@ def _lock_in_words(project: Project) -> list[str]:
     else:
         writer = _("It was written by a Poetry before 1.0.")
     return [state, writer, _("Packages locked: %(count)s.") % {"count": len(lock.packages)}]
-
-
-# Whatever a file holds, no secret and no control character of it is shown.
-def _data(value: str | None) -> list[nodes.Node]:
-    return [nodes.Text(text)] if (text := plain(value or "")) else []
-
-
-def _literal(value: str) -> nodes.literal:
-    text = plain(value)
-    return nodes.literal(text, text)
 
 
 def _said(text: str) -> nodes.emphasis:

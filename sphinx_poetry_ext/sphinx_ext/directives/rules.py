@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.util import logging
 
 from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.rule import Example, Rule
@@ -19,10 +18,7 @@ from sphinx_poetry_ext.sphinx_ext import objects, tables
 from sphinx_poetry_ext.sphinx_ext.directives.base import CaptionedDirective, words
 from sphinx_poetry_ext.sphinx_ext.directives.lint import level_in_words, rule_link
 from sphinx_poetry_ext.sphinx_ext.locale import _
-from sphinx_poetry_ext.sphinx_ext.text import code_block, inline, link, paragraph
-from sphinx_poetry_ext.sphinx_ext.warnings import Warned
-
-logger = logging.getLogger(__name__)
+from sphinx_poetry_ext.sphinx_ext.text import code_block, inline, link, literal, paragraph
 
 
 class _CatalogueDirective(CaptionedDirective):
@@ -35,7 +31,7 @@ class _CatalogueDirective(CaptionedDirective):
                 codes |= resolve(selector, RULES)
             except BadSetting as error:
                 text = f"{error.message}: {error.hint}"
-                logger.warning("%s", text, type="poetry", subtype=Warned.option.value, location=self.get_location())
+                self.warn("%s", text)
         return [rule for rule in RULES if rule.code in codes]
 
 
@@ -50,7 +46,7 @@ class RulesDirective(_CatalogueDirective):
             tables.Row(
                 [
                     [rule_link(rule.code)],
-                    _literal(rule.name),
+                    [literal(rule.name)],
                     [nodes.Text(level_in_words(rule.level))],
                     [nodes.Text(_("yes") if rule.on and not rule.on_given else _("no"))],
                     [nodes.Text(_fixable(rule))],
@@ -77,7 +73,7 @@ class RuleDirective(_CatalogueDirective):
         if len(rules) > 1:
             codes = ", ".join(rule.code for rule in rules)
             text = f"`{self.arguments[0]}` means {len(rules)} rules: name one of {codes}"
-            logger.warning("%s", text, type="poetry", subtype=Warned.option.value, location=self.get_location())
+            self.warn("%s", text)
         if len(rules) != 1:
             return []
         (rule,) = rules
@@ -122,7 +118,7 @@ def _fix(rule: type[Rule]) -> str:
 def _settings(rule: type[Rule]) -> nodes.definition_list:
     items = []
     for name in rule.options:
-        term = nodes.term("", "", nodes.literal(name, name))
+        term = nodes.term("", "", literal(name))
         items.append(nodes.definition_list_item("", term, nodes.definition("", paragraph(SETTINGS[name].help))))
     return nodes.definition_list("", *items)
 
@@ -134,8 +130,8 @@ def _facts(rule: type[Rule]) -> list[nodes.Element]:
         "unsafe": _("unsafe: it changes the meaning, so it is a proposal"),
     }
     facts: dict[str, list[nodes.Node]] = {
-        _("Code"): _literal(rule.code),
-        _("Name"): _literal(rule.name),
+        _("Code"): [literal(rule.code)],
+        _("Name"): [literal(rule.name)],
         _("Level"): [nodes.Text(level_in_words(rule.level))],
         _("Checked"): [nodes.Text(_when(rule))],
         _("Fix"): [nodes.Text(fix[rule.fixable])],
@@ -166,7 +162,3 @@ def _example(example: Example) -> list[nodes.Node]:
     if example.good is not None:
         result += [paragraph(_("In good order:")), code_block(example.good.rstrip(), example.language)]
     return result
-
-
-def _literal(text: str) -> list[nodes.Node]:
-    return [nodes.literal(text, text)]
