@@ -91,6 +91,7 @@ def test_the_wheel_has_the_package_and_nothing_else(wheel: Path, clone: Path) ->
     [
         "py.typed",
         "fleet/schemas/report-1.json",
+        "migrate/schemas/migration-1.json",
         "sphinx_ext/static/sphinx-poetry-ext.css",
         "sphinx_ext/static/sphinx-poetry-ext.js",
         "sphinx_ext/locales/de/LC_MESSAGES/sphinx_poetry_ext.mo",

@@ -62,10 +62,6 @@ class CaptionedDirective(SphinxDirective):
         """The domain, which remembers for all pages."""
         return cast("PoetryDomain", self.env.get_domain("poetry"))
 
-    def warn(self, message: str, *values: str) -> None:
-        """Warn of an option, where the directive stands."""
-        logger.warning(message, *values, type="poetry", subtype=Warned.option.value, location=self.get_location())
-
     def finish(self, table: Sequence[nodes.Element]) -> list[nodes.Node]:
         """Give the last node of *table* the caption, name and classes that the options ask for."""
         *before, node = table
