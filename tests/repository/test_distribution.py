@@ -90,6 +90,7 @@ def test_the_wheel_has_the_package_and_nothing_else(wheel: Path, clone: Path) ->
     "name",
     [
         "py.typed",
+        "fleet/schemas/board-1.json",
         "fleet/schemas/report-1.json",
         "migrate/schemas/migration-1.json",
         "sphinx_ext/static/sphinx-poetry-ext.css",
