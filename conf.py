@@ -43,6 +43,7 @@ poetry_projects = {
 poetry_board = "examples/board/poetry-board.toml"
 
 html_theme = "furo"
+html_static_path = ["docs/_static"]
 html_title = f"sphinx-poetry-ext {version}"
 # Where the site is going to be: Read the Docs says it, and for any other place DOCS_URL does.
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL") or os.environ.get("DOCS_URL", "")

@@ -15,6 +15,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+from sphinx_poetry_ext.sphinx_ext.options import keep_together
 from sphinx_poetry_ext.sphinx_ext.text import inline
 
 if TYPE_CHECKING:
@@ -100,6 +101,18 @@ class Pictures(SphinxPostTransform):
                 image.replace_self(nodes.raw("", drawn, format="html"))
 
 
+class Options(SphinxPostTransform):
+    """An option of a command begins on one line, in tables and in sentences."""
+
+    formats = ("html",)
+    default_priority = 800
+
+    def run(self, **_: object) -> None:
+        """Change the page."""
+        for literal in list(self.document.findall(nodes.literal)):
+            keep_together(literal)
+
+
 def _list_questions_alone(app: Sphinx, _doctree: nodes.document) -> None:
     """Where to go next is no question: it is left out of what the list of questions is made of."""
     env = app.env
@@ -121,6 +134,8 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Called by Sphinx."""
     app.add_transform(Marks)
     app.add_post_transform(Pictures)
+    app.add_post_transform(Options)
+    app.add_css_file("site.css")
     # Behind Sphinx's own, which makes the table of contents of a page.
     app.connect("doctree-read", _list_questions_alone, priority=600)
     app.connect("env-check-consistency", _tell)

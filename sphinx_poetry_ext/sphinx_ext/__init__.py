@@ -18,6 +18,7 @@ from sphinx_poetry_ext.sphinx_ext import (
     tables,
     tabs,
 )
+from sphinx_poetry_ext.sphinx_ext import assets, config, domain, latex, locale, options, pictures, plain, tables, tabs
 from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(plain.ManTables)
     app.add_node(tables.TableHeader, html=(tables.visit_header, tables.depart_header))
     app.add_post_transform(tables.TableHeaders)
+    app.add_post_transform(options.OptionsOfTables)
     app.add_post_transform(latex.LatexTables)
     app.add_post_transform(latex.LatexCaptions)
     pictures.setup(app)

@@ -12,6 +12,11 @@ from .table import INTERACTIVE, Table
 pytestmark = pytest.mark.browser
 
 OURS = (".poetry-table", ".poetry-lint", ".poetry-dependencies", ".poetry-tools", ".poetry-lint-summary")
+# Options of commands whose hyphens and first word are on different lines.
+TORN = """() => [...document.querySelectorAll(".poetry-option")]
+  .filter((it) => it.getClientRects().length > 0)
+  .filter((it) => new Set([...it.getClientRects()].map((box) => Math.round(box.top))).size > 1)
+  .map((it) => it.closest("code").textContent)"""
 # What sticks out of a page that can be scrolled sideways.
 WIDER = """(least) => {
   const width = Math.max(document.documentElement.clientWidth, least);
@@ -110,6 +115,13 @@ class TestScreens:
             file = f"{site}-{name.removesuffix('.html').replace('/', '-')}-{width}-{'dark' if dark else 'light'}.png"
             page.screenshot(path=SCREENSHOTS / file, full_page=True)
             assert page.evaluate(WIDER, LEAST_WIDTH.get(site, 0)) == [], (width, dark)
+
+    @pytest.mark.parametrize("name", ["faq/upgrading.html", "conventions/dockerfiles.html"])
+    def test_an_option_begins_on_one_line(self, visitor: Visitor, name: str) -> None:
+        page = visitor.open("own", name, width=360)
+        settle(page)
+        assert page.locator(".poetry-option").count()
+        assert page.evaluate(TORN) == []
 
     @pytest.mark.parametrize("theme", THEMES)
     def test_a_telephone_without_scripts(self, visitor: Visitor, theme: str) -> None:
