@@ -10,6 +10,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from sphinx_poetry_ext.cli import FOUND
@@ -22,9 +23,9 @@ from sphinx_poetry_ext.lint.formats.counts import number
 from sphinx_poetry_ext.migrate.inventory import find_folders
 from sphinx_poetry_ext.migrate.locking import check_poetry, find_poetry
 from sphinx_poetry_ext.migrate.migration import Migration, Refused, make_plans, prepare
-from sphinx_poetry_ext.migrate.model import Written
+from sphinx_poetry_ext.migrate.model import Dropped, Written
 from sphinx_poetry_ext.migrate.plan import Plan, Planned, Stay
-from sphinx_poetry_ext.migrate.proof import Proof
+from sphinx_poetry_ext.migrate.proof import Difference, Proof
 from sphinx_poetry_ext.project import git
 from sphinx_poetry_ext.project.writing import write_all
 
@@ -114,9 +115,12 @@ def _removed(migrations: Iterable[Migration], top: Path) -> Iterator[Path]:
 
 def _differs(migration: Migration) -> bool:
     """Whether something is locked as it was not, or could not be locked at all."""
-    return migration.failure is not None or any(
-        difference.pinned is not None for difference in migration.proof.differences
-    )
+    return migration.failure is not None or any(_pinned(migration.proof))
+
+
+def _pinned(proof: Proof) -> list[Difference]:
+    """The differences of what sources pin; the others, nobody can tell whether they are any."""
+    return [difference for difference in proof.differences if difference.pinned is not None]
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------
@@ -143,8 +147,7 @@ def _report(
         )
     for note in sorted(plan.notes, key=lambda note: -note.level):
         yield f"{_at(note.written)}: {note.level}: {note.message}"
-    for dropped in plan.dropped:
-        yield f"{_at(dropped.written)}: left out: `{dropped.text}`: {dropped.reason}"
+    yield from _left_out(plan.dropped)
     if not refused:
         yield from _proof_in_words(migration.proof)
         verb = "would be written" if arguments.dry_run else "written"
@@ -157,6 +160,16 @@ def _report(
             yield from _kept(migration, gone)
 
 
+def _left_out(dropped: Iterable[Dropped]) -> Iterator[str]:
+    """What is left out of one file for one reason in one line, with the line of each."""
+    alike: dict[tuple[Path, str], list[Dropped]] = {}
+    for one in dropped:
+        alike.setdefault((one.written.path, one.reason), []).append(one)
+    for (_, reason), (first, *more) in alike.items():
+        others = "".join(f", `{one.text}` (line {one.written.line})" for one in more)
+        yield f"{_at(first.written)}: left out: `{first.text}`{others}: {reason}"
+
+
 _STAYS = {"pyproject.toml", "poetry.lock"}
 _MOST_PLACES = 3
 
@@ -164,11 +177,13 @@ _MOST_PLACES = 3
 def _summary(migrations: Sequence[Migration], *, written: bool) -> str:
     changed = sum(bool(migration.after) for migration in migrations)
     equal = sum(migration.proof.status == "equal" for migration in migrations)
-    different = sum(migration.proof.status == "different" for migration in migrations)
+    different = sum(any(_pinned(migration.proof)) for migration in migrations)
+    loose = sum(migration.proof.status == "different" for migration in migrations) - different
     verb = "written" if written else "to be written"
+    partly = f" and {loose} as far as anything is pinned" if loose else ""
     return (
-        f"{number(len(migrations), 'project')}: {changed} {verb}, {equal} locked as pinned, {different} not, "
-        f"{len(migrations) - equal - different} without a proof"
+        f"{number(len(migrations), 'project')}: {changed} {verb}, {equal} locked as pinned{partly}, {different} not, "
+        f"{len(migrations) - equal - different - loose} without a proof"
     )
 
 
@@ -203,16 +218,27 @@ def _proof_in_words(proof: Proof) -> Iterator[str]:
             where = ", ".join(proof.environments)
             yield f"Proof: equal. {number(proof.compared, 'version')} locked as pinned ({where})."
         case "different":
-            pinned = [difference for difference in proof.differences if difference.pinned is not None]
-            same = f"{number(proof.compared - len(pinned), 'version')} locked as pinned"
-            yield f"Proof: different. {same}, {len(proof.differences)} not:"
-            for difference in proof.differences:
-                place = f"{_at(difference.written)}: " if difference.written else ""
-                old, new = difference.pinned or "not pinned", difference.locked or "not installed"
-                where = f" ({difference.where})" if difference.where else ""
-                yield f"    {place}{difference.name}: {old} -> {new}{where}: {difference.cause}"
+            pinned = _pinned(proof)
+            changed = {(difference.name, difference.pinned) for difference in pinned if difference.locked is not None}
+            same = f"{number(proof.compared - len(changed), 'version')} locked as pinned"
+            if pinned:
+                yield f"Proof: different. {same}, {len(pinned)} not:"
+                yield from map(_difference, pinned)
+                if proof.unpinned:
+                    yield f"{number(len(proof.unpinned), 'more version')} locked that no source pins:"
+            else:
+                yield f"Proof: different. {same}, {len(proof.unpinned)} that no source pins:"
+            text = ", ".join(proof.unpinned)
+            yield from wrap(text, 118, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
         case _:
             yield f"Proof: not run: {proof.reason}."
+
+
+def _difference(difference: Difference) -> str:
+    place = f"{_at(difference.written)}: " if difference.written else ""
+    where = f" ({difference.where})" if difference.where else ""
+    versions = f"{difference.pinned} -> {difference.locked or 'not installed'}"
+    return f"    {place}{difference.name}: {versions}{where}: {difference.cause}"
 
 
 # -- as data ----------------------------------------------------------------------------------------------------------

@@ -121,13 +121,11 @@ def prove(lock: Mapping[str, Any], pins: Sequence[Pin], requires_python: str, pi
     )
     names = tuple(map(str, home))
     loose = tuple(sorted(unpinned))
-    if differences:
-        return Proof("different", "", differences, loose, len(compared), names)
-    if not compared:
+    if not (compared or differences):
         return Proof("not-run", "no source pins a version, so there is nothing to compare with", (), loose, 0, names)
-    if loose:
-        reason = f"{len(loose)} packages are pinned by no source, so what was installed of them cannot be told"
-        return Proof("different", reason, _unpinned(loose), loose, len(compared), names)
+    if differences or loose:
+        reason = "what no source pins cannot be told to be what was installed" if loose else ""
+        return Proof("different", reason, (*differences, *_unpinned(loose)), loose, len(compared), names)
     return Proof("equal", "", (), (), len(compared), names)
 
 
