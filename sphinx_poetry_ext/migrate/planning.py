@@ -28,6 +28,7 @@ from sphinx_poetry_ext.migrate.model import (
 )
 from sphinx_poetry_ext.migrate.plan import Mode, Plan, Planned, PlannedSource
 from sphinx_poetry_ext.migrate.proof import PLATFORMS, Environment, holds
+from sphinx_poetry_ext.migrate.readers.runtimes import pythons_in
 from sphinx_poetry_ext.migrate.readers.specifiers import exact_version, shown, tightened
 from sphinx_poetry_ext.project import constraints, pythons
 from sphinx_poetry_ext.project.model import Source, normalize_name
@@ -41,7 +42,6 @@ _FEW = 2
 _Item = TypeVar("_Item")
 _OF_POETRY = "tool.poetry."
 _ALSO_IN = "requirements"
-_PYTHON_CLASSIFIER = re.compile(r"Programming Language :: Python :: (\d+\.\d+)")
 """The group of what a package's requirements file asks for and its metadata does not."""
 _LIMITS = "constraints"
 """The group of what a package's constraints file allows of its dependencies; locked with them, never installed."""
@@ -88,7 +88,7 @@ class _Planner:
         sources = self._sources()
         pinned_for = tuple(dict.fromkeys(python for reading in readings for python in reading.pinned_for))
         every_pin = tuple(self._pins(pins, list(_exact(dependencies))))
-        self._python(metadata, pinned_for, every_pin)
+        self._python(metadata, mode, pinned_for, every_pin)
         return Plan(
             folder=self._folder,
             mode=mode,
@@ -156,11 +156,15 @@ class _Planner:
             return value.value
         return normalize_name(re.sub(r"[^A-Za-z0-9._-]+", "-", self._folder.resolve().name)).strip("-") or "project"
 
-    def _python(self, metadata: dict[str, Value], pinned_for: Sequence[str], pins: Sequence[Pin]) -> None:
-        """A ``requires-python`` where no source has one: of what the pins were made for, else of this Python. One that
-        is there and the pins contradict is spoken of: what each pinned release supports, only an index could tell.
+    def _python(self, metadata: dict[str, Value], mode: Mode, pinned_for: Sequence[str], pins: Sequence[Pin]) -> None:
+        """A ``requires-python`` where no source has one: for a package of the classifiers, which say what it supports;
+        then of what the pins were made for, else of this Python. One that is there and the pins contradict is spoken
+        of: what each pinned release supports, only an index could tell.
         """
         marked = _pythons_of(pins)
+        classified = pythons_in(metadata.get("classifiers"))
+        if "requires-python" not in metadata and classified and (mode == "package" or not (pinned_for or marked)):
+            metadata["requires-python"] = self._of_classifiers(metadata["classifiers"], classified)
         if (known := metadata.get("requires-python")) is not None:
             self._speak_of_python(known, marked)
             return
@@ -175,11 +179,28 @@ class _Planner:
         else:
             lowest = f"{sys.version_info.major}.{sys.version_info.minor}"
             why = "no source says which Python it is for, and this one is running"
-            if named := _pythons_in(metadata.get("classifiers")):
-                why = f"this one is running, and the classifiers, from {named[0]} on, are all that says which it is for"
         requires = requires or f">={lowest},<4.0"
         metadata["requires-python"] = Value(requires, written)
         self._say(Level.info, f"`requires-python` becomes `{requires}`: {why}; widen it if you support more", written)
+
+    def _of_classifiers(self, classifiers: Value, named: Sequence[str]) -> Value:
+        """The range from the first Python 3 of *named*, which the classifiers name, or from the last older one."""
+        older = [python for python in named if _numbers(python) < (3, 0)]
+        lowest = next((python for python in named if python not in older), named[-1])
+        requires = f">={lowest},<4.0"
+        self._say(
+            Level.info,
+            f"`requires-python` becomes `{requires}`: no source says which Python it is for, and {lowest} is the "
+            "lowest that the classifiers name; correct it if it supports others",
+            classifiers.written,
+        )
+        if older and lowest not in older:
+            self._note(
+                f"the classifiers name Python {', '.join(older)}, too, which `{requires}` leaves out: take them out, "
+                "or widen `requires-python`, for which everything that is locked has to run there",
+                classifiers.written,
+            )
+        return Value(requires, classifiers.written)
 
     def _speak_of_python(self, known: Value, marked: Sequence[str]) -> None:
         """Of Pythons that are in the project's range and not in that of the pins, or the other way round."""
@@ -501,13 +522,6 @@ class _Planner:
 
     def _error(self, message: str, written: Written) -> None:
         self._say(Level.error, message, written)
-
-
-def _pythons_in(classifiers: Value | None) -> list[str]:
-    """The versions of Python that *classifiers* name, the lowest first: ``3.8``."""
-    listed = classifiers.value if classifiers is not None and isinstance(classifiers.value, list) else []
-    found = {match[1] for text in listed if (match := _PYTHON_CLASSIFIER.fullmatch(str(text)))}
-    return sorted(found, key=lambda text: tuple(map(int, text.split("."))))
 
 
 def _exact_of(one: Wanted, other: Wanted) -> str | None:

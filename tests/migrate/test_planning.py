@@ -200,11 +200,45 @@ def test_the_python_is_that_of_the_pins(tmp_path: Path) -> None:
     assert make_plan(tmp_path, [reading]).metadata["requires-python"].value == ">=3.9,<4.0"
 
 
-def test_the_classifiers_are_named_beside_the_running_python(tmp_path: Path) -> None:
-    listed = [f"Programming Language :: Python :: {text}" for text in ("3", "3.10", "3.8", "3 :: Only")]
-    reading = Reading("setuptools", (), metadata={"classifiers": Value(listed, WHERE)})
-    (note,) = [note for note in make_plan(tmp_path, [reading]).notes if "requires-python" in note.message]
-    assert "the classifiers, from 3.8 on," in note.message
+def of_classifiers(*versions: str, package: bool = True, pinned_for: tuple[str, ...] = ()) -> Reading:
+    listed = [f"Programming Language :: Python :: {text}" for text in versions]
+    value = Value(listed, Written(Path("setup.py"), 7))
+    return Reading("setuptools", (), metadata={"classifiers": value}, is_package=package, pinned_for=pinned_for)
+
+
+@pytest.mark.parametrize(
+    ("reading", "requires", "words"),
+    [
+        (of_classifiers("3", "3.10", "3.8", "3 :: Only"), ">=3.8,<4.0", "3.8 is the lowest that the classifiers name"),
+        (of_classifiers("3.10", "3.9", pinned_for=("3.12",)), ">=3.9,<4.0", "3.9 is the lowest"),
+        (of_classifiers("2.7", "3.6"), ">=3.6,<4.0", "3.6 is the lowest"),
+        (of_classifiers("2.6", "2.7"), ">=2.7,<4.0", "2.7 is the lowest"),
+        (of_classifiers("3.9", package=False), ">=3.9,<4.0", "3.9 is the lowest"),
+        (of_classifiers("3.9", package=False, pinned_for=("3.12",)), ">=3.12,<4.0", "the pins were made for"),
+        (of_classifiers("3", pinned_for=("3.12",)), ">=3.12,<4.0", "the pins were made for"),
+    ],
+)
+def test_the_lowest_python_of_the_classifiers(reading: Reading, requires: str, words: str, tmp_path: Path) -> None:
+    made = make_plan(tmp_path, [reading])
+    assert made.metadata["requires-python"].value == requires
+    (note,) = [note for note in made.notes if "`requires-python` becomes" in note.message]
+    assert words in note.message
+    assert f"`{requires}`" in note.message
+
+
+def test_python_2_among_the_classifiers_is_spoken_of(tmp_path: Path) -> None:
+    (note,) = [
+        note for note in make_plan(tmp_path, [of_classifiers("2.7", "3.6")]).notes if note.level is Level.warning
+    ]
+    assert note.message.startswith("the classifiers name Python 2.7, too, which `>=3.6,<4.0` leaves out: ")
+    assert note.written == (Path("setup.py"), 7)
+
+
+def test_what_the_metadata_requires_comes_before_classifiers(tmp_path: Path) -> None:
+    reading = of_classifiers("3.8")
+    metadata = {**reading.metadata, "requires-python": Value(">=3.10", WHERE)}
+    made = make_plan(tmp_path, [replace(reading, metadata=metadata)])
+    assert made.metadata["requires-python"].value == ">=3.10"
 
 
 def test_only_what_was_carried_over_whole_may_be_removed(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ def plan(top: Path, files: Mapping[str, str]) -> Plan:
         ("Dockerfile", "FROM python:3.10 AS base\nFROM node\nFROM base\n", "3.10", 1),
         (".github/workflows/ci.yml", MATRIX, "3.10", 5),
         (".gitlab-ci.yml", "t:\n  image: python:3.9-slim\n", "3.9", 2),
+        ("tox.ini", "[tox]\nenvlist = lint, py312, py{310,311}-django{4,5}\n", "3.10", 2),
+        ("tox.ini", "[tox]\nenv_list =\n    py3.12\n\n    # py38\n    py{3.9, 3.10}\nskip = py37\n", "3.9", 6),
     ],
 )
 def test_each_place_tells(name: str, text: str, python: str, line: int, tmp_path: Path) -> None:
@@ -78,7 +80,36 @@ def test_contradictions_are_said(files: Mapping[str, str], words: str, tmp_path:
         ("Dockerfile", "FROM python\n"),
         (".gitlab-ci.yml", "t: [\n"),
         (".python-version", ""),
+        ("tox.ini", "[tox]\nenvlist = py, pypy39, py27, docs-py\n"),
+        ("tox.ini", "[testenv:py39]\nenvlist = py39\n[tox]\nrequires = py39\n"),
     ],
 )
 def test_what_tells_nothing(name: str, text: str, tmp_path: Path) -> None:
     assert plan(tmp_path, {name: text}).pinned_for == ()
+
+
+SETUP = """\
+from setuptools import setup
+setup(
+    name="a",
+    version="1",
+    classifiers=[
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.9",
+    ],
+)
+"""
+
+
+@pytest.mark.parametrize("files", [{}, {".python-version": "3.12\n"}, {".github/workflows/ci.yml": MATRIX}])
+def test_what_a_package_supports_is_said_by_its_classifiers(files: Mapping[str, str], tmp_path: Path) -> None:
+    made = plan(tmp_path, {"setup.py": SETUP, **files})
+    assert made.metadata["requires-python"].value == ">=3.9,<4.0"
+    outside = [note.message for note in made.notes if "none of those that the classifiers name" in note.message]
+    expected = "Python 3.12 is none of those that the classifiers name in setup.py:5: add it"
+    assert outside == ([expected] if files else [])
+
+
+def test_ci_is_asked_before_tox(tmp_path: Path) -> None:
+    made = plan(tmp_path, {".github/workflows/ci.yml": MATRIX, "tox.ini": "[tox]\nenvlist = py38\n"})
+    assert made.metadata["requires-python"].value == ">=3.10,<4.0"

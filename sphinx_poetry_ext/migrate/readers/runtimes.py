@@ -1,8 +1,8 @@
-"""The Python that a project runs on: runtime.txt, .python-version, .tool-versions, images, and what CI tests.
+"""The Python that a project runs on: runtime.txt, .python-version, .tool-versions, images, and what CI or tox tests.
 
 runtime.txt: https://devcenter.heroku.com/articles/python-runtimes; .python-version: pyenv's and uv's; .tool-versions:
 asdf's. For a package these say where it is tried, not what it supports, but that is the best there is when its metadata
-says nothing.
+says nothing, not even by classifiers.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ _LINES = {
     ".tool-versions": re.compile(r"\s*python\s+(?P<version>[\d.]+).*"),
 }
 _IMAGE = re.compile(r"(?:.*/)?python:(?P<version>3\.\d+(?:\.\d+)?)(?:[.-].*|@.*)?")
+_ENV_LIST = re.compile(r"(?P<indent>[ \t]*)env_?list[ \t]*=(?P<value>.*)")
+_PY_FACTOR = re.compile(r"(?<![\w.-])py(?:\{(?P<several>[^}\n]*)\}|(?P<one>[\d.]+))(?![\w.])")
+"""https://tox.wiki/en/latest/config.html: ``py311``, ``py3.11``, ``py{39,310}-django{4,5}``."""
+_CLASSIFIER = re.compile(r"Programming Language :: Python :: (\d+\.\d+)")
 _KEYS = {"python-version", "python_version", "python", "pythonVersion", "PYTHON_VERSION"}
 
 
@@ -44,6 +48,9 @@ def read(folder: Path, others: Sequence[Reading], *, repository: Path) -> Readin
     tested = list(_of_ci(files))
     if not tested and repository != folder and not runs_on:
         tested = list(_of_ci(Folder(repository)))
+    tester = "CI"
+    if not (tested or runs_on):
+        tested, tester = sorted(_of_tox(files), key=lambda one: _numbers(one.python)), "tox"
     seen = runs_on or tested
     if not seen:
         return None
@@ -58,8 +65,15 @@ def read(folder: Path, others: Sequence[Reading], *, repository: Path) -> Readin
     known = next(
         (reading.metadata["requires-python"] for reading in others if "requires-python" in reading.metadata), None
     )
+    is_package = any(reading.is_package for reading in others)
+    listed = [reading.metadata["classifiers"] for reading in others if "classifiers" in reading.metadata]
+    named = pythons_in(listed[0]) if listed and is_package else []
     metadata = {}
-    if known is not None:
+    if known is None and named:
+        for one in {one.python: one for one in seen if one.python not in named}.values():
+            text = f"Python {one.text} is none of those that the classifiers name in {_at(listed[0].written)}: add it"
+            notes.append(Note(Level.info, text, one.written))
+    elif known is not None:
         for one in {one.python: one for one in seen}.values():
             if pythons.admits(str(known.value), _numbers(one.python)) is False:
                 text = f"Python {one.text} is not in `{known.value}`, which {_at(known.written)} asks for: one is wrong"
@@ -68,7 +82,7 @@ def read(folder: Path, others: Sequence[Reading], *, repository: Path) -> Readin
         source = next((one for one in seen if one.python == lowest), seen[0])
         requires = f">={lowest},<4.0"
         metadata["requires-python"] = Value(requires, source.written)
-        why = f"Python {source.text} is what {'it runs on' if runs_on else 'CI tests'}"
+        why = f"Python {source.text} is what {'it runs on' if runs_on else f'{tester} tests'}"
         notes.append(
             Note(
                 Level.info,
@@ -95,6 +109,13 @@ def read(folder: Path, others: Sequence[Reading], *, repository: Path) -> Readin
         pinned_for=tuple(dict.fromkeys(one.python for one in runs_on))
         or tuple(dict.fromkeys(one.python for one in tested[:1])),
     )
+
+
+def pythons_in(classifiers: Value | None) -> list[str]:
+    """The versions of Python that *classifiers* name, the lowest first: ``3.8``."""
+    listed = classifiers.value if classifiers is not None and isinstance(classifiers.value, list) else []
+    found = {match[1] for text in listed if (match := _CLASSIFIER.fullmatch(str(text)))}
+    return sorted(found, key=_numbers)
 
 
 def _about_runtime_txt(path: Path) -> Note:
@@ -131,6 +152,27 @@ def _of_ci(folder: Folder) -> Iterator[_Seen]:
         if name.endswith((".yml", ".yaml")):
             found += _of_yaml(folder, name)
     yield from sorted(found, key=lambda one: _numbers(one.python))
+
+
+def _of_tox(folder: Folder) -> Iterator[_Seen]:
+    """The environments that tox.ini lists to be run when none is named."""
+    lines = (folder.read("tox.ini") or b"").decode("utf-8-sig", "replace").splitlines()
+    section, indent = "", None
+    for number, line in enumerate(lines, 1):
+        text = line.partition("#")[0].rstrip()
+        if header := re.fullmatch(r"\[([^]]*)\]", text):
+            section, indent = header[1], None
+        elif section == "tox" and (match := _ENV_LIST.fullmatch(text)):
+            indent, text = len(match["indent"]), match["value"]
+        elif text and (indent is None or len(text) - len(text.lstrip()) <= indent):
+            indent = None
+        if indent is None:
+            continue
+        for factor in _PY_FACTOR.finditer(text):
+            for version in (factor["several"] or factor["one"]).split(","):
+                digits = version.strip().replace(".", "")
+                if digits.startswith("3") and (seen := _seen(f"3.{digits[1:]}", folder.root / "tox.ini", number)):
+                    yield seen
 
 
 def _of_yaml(folder: Folder, name: str) -> Iterator[_Seen]:
