@@ -38,7 +38,10 @@ _CI_FOLDERS = {".github", ".gitlab", ".circleci", ".buildkite", ".azure-pipeline
 _DOT_FOLDERS = {*_CI_FOLDERS, ".devcontainer", ".vscode"}
 _SCRIPTS = ("*.sh", "*.bash")
 _PROSE = ("*.md", "*.rst", "README", "README.txt", "INSTALL", "INSTALL.txt")
-_PAST = ("CHANGE*", "HISTORY*", "NEWS*", "RELEASE*", "changelog*", "changes*", "history*", "news*")
+_PAST = (
+    *("CHANGE*", "HISTORY*", "NEWS*", "RELEASE*", "Change*", "History*", "News*", "Release*", "What*new*"),
+    *("changelog*", "changes*", "history*", "news*", "release-notes*", "release_notes*", "what*new*"),
+)
 _OTHERS = (
     *("Procfile", "Jenkinsfile", "Vagrantfile", "MANIFEST.in", "app.json", "*.ps1", "*.bat", "*.cmd", "tasks.py"),
     *("fabfile.py", "conf.py", ".pre-commit-config.yaml", ".readthedocs.y*ml", "readthedocs.yml", "renovate.json*"),

@@ -86,8 +86,8 @@ class Sources:
 def find_folders(top: Path) -> list[Path]:
     """The folders from *top* down that are projects of their own, sorted, *top* first if it is one.
 
-    What git ignores, environments and ``node_modules`` are left out, and so are ``docs``, ``tests`` and
-    ``requirements`` folders, which belong to the project around them.
+    What git ignores, environments, ``node_modules`` and templates of projects (``{{cookiecutter.name}}``) are left
+    out, and so are ``docs``, ``tests`` and ``requirements`` folders, which belong to the project around them.
     """
     return [folder for folder in _walk(top, IgnoredFolders(top)) if _is_project(folder, top)]
 
@@ -116,6 +116,8 @@ def _may_make_project(name: str) -> bool:
 
 
 def _is_project(folder: Path, top: Path) -> bool:
+    if _is_template(folder, top):
+        return False
     if any((folder / name).is_file() for name in ("setup.py", "Pipfile", "pyproject.toml")):
         return True
     if (cfg := folder / "setup.cfg").is_file() and _describes_project(cfg):
@@ -128,6 +130,11 @@ def _is_project(folder: Path, top: Path) -> bool:
     return bool(
         _requirements_files(folder) or any(_WORDS.search(path.stem) or _is_known(words) for path, words in inner)
     )
+
+
+def _is_template(folder: Path, top: Path) -> bool:
+    """Whether cookiecutter or Copier fills it in: what is in there is of projects to come."""
+    return folder != top and any("{{" in part or "{%" in part for part in folder.relative_to(top).parts)
 
 
 def find_sources(folder: Path) -> Sources:

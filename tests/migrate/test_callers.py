@@ -178,6 +178,8 @@ REQUIREMENTS = {"requirements.txt": "flask==2.0\n", "requirements-dev.txt": "-r 
         ("README.rst", "All is in requirements.txt here\n", {1: "name `pyproject.toml`"}),
         ("README", "you can pip install things with it\n", {}),
         ("CHANGELOG.md", "`pip install -r requirements.txt`\n", {}),
+        ("Changelog.rst", "All is in requirements.txt now\n", {}),
+        ("docs/whatsnew-4.0.rst", "``pip install -r requirements.txt``\n", {}),
         (
             ".pre-commit-config.yaml",
             "repos:\n- hooks:\n  - id: x\n    files: ^requirements.txt$\n",

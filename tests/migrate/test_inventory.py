@@ -111,6 +111,18 @@ def test_a_folder_of_requirements_alone_makes_a_project(tmp_path: Path) -> None:
     assert find_folders(tmp_path) == [tmp_path, tmp_path / "services/api"]
 
 
+def test_templates_of_projects_are_none(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        "setup.py",
+        "tests/fake/{{cookiecutter.name}}/requirements.txt",
+        "template/{% if api %}api{% endif %}/app/setup.py",
+    )
+    assert find_folders(tmp_path) == [tmp_path]
+    template = tmp_path / "tests/fake/{{cookiecutter.name}}"
+    assert find_folders(template) == [template]  # who asks for it gets it
+
+
 def test_one_project_a_folder(tmp_path: Path) -> None:
     make(tmp_path, "requirements.txt", "docs/requirements.txt", "requirements/dev.txt", "services/api/setup.py")
     make(

@@ -51,9 +51,9 @@ _NO_PACKAGES = {
     ),
 }
 """What setuptools never discovers by itself in a flat layout."""
-_OLD_FILE = re.compile(r"MANIFEST\.in|([\w-]+-)?requirements([-_.][\w-]+)?\.(txt|in)|Pipfile(\.lock)?")
+_OLD_FILE = re.compile(r"MANIFEST\.in|([\w-]+-)?requirements([-_.][\w-]+)?\.(txt|in)|Pipfile(\.lock)?|setup\.(py|cfg)")
 """What setup.py read while it built, and what nothing reads from an archive that Poetry has built."""
-_ALWAYS_IN_SDIST = re.compile(r"(?i)pyproject\.toml|(licen[cs]e|copying|notice|authors)[^/]*|setup\.(py|cfg)")
+_ALWAYS_IN_SDIST = re.compile(r"pyproject\.toml|(LICEN[CS]E|COPYING|NOTICE|AUTHORS)[^/]*")
 
 
 class Contents(NamedTuple):
