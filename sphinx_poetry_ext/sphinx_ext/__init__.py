@@ -12,13 +12,13 @@ from sphinx_poetry_ext.sphinx_ext import (
     domain,
     latex,
     locale,
+    options,
     pictures,
     plain,
     report,
     tables,
     tabs,
 )
-from sphinx_poetry_ext.sphinx_ext import assets, config, domain, latex, locale, options, pictures, plain, tables, tabs
 from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
 
 if TYPE_CHECKING:
