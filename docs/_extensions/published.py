@@ -1,8 +1,10 @@
 """For this site alone: what a published site has besides its pages.
 
 The 404 page, which works from any depth; ``sitemap.xml``; ``llms.txt``; and the tags that make a card of a link in a
-chat. The canonical links are Sphinx's own. All of it is made of ``html_baseurl``, without a network; where that is not
-set, because the site is built to be looked at, there is no sitemap, and links are relative.
+chat: title and words are the page's own, the picture is one for all, since it shows what the product does, and a
+picture of each page's title would say nothing that the title beside it does not. The canonical links are Sphinx's
+own. All of it is made of ``html_baseurl``, without a network; where that is not set, because the site is built to be
+looked at, there is no sitemap, and links are relative.
 """
 
 from __future__ import annotations
@@ -129,8 +131,19 @@ def focusable(
         context["body"] = context["body"].replace(block, f'{block[:-1]} tabindex="0">')
 
 
+def levelled(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None
+) -> None:
+    """Give the theme's headings of the side bar the level that a heading has to have (WAI-ARIA 1.2)."""
+    if "furo_navigation_tree" in context:
+        tree = context["furo_navigation_tree"]
+        context["furo_navigation_tree"] = tree.replace(' role="heading">', ' role="heading" aria-level="2">')
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", focusable)
+    # Behind the theme, which makes the tree.
+    app.connect("html-page-context", levelled, priority=900)
     app.connect("html-page-context", add_tags)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
