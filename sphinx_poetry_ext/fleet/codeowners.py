@@ -137,7 +137,11 @@ def _gitlab_rules(lines: list[str]) -> Iterator[_Rule]:
         excludes = text.startswith("!")
         pattern, rest = _split(text[excludes:])
         names = tuple(_OWNER.findall(rest)) if rest else default
-        yield _Rule(_as_fnmatch_pattern(pattern), () if excludes else names, section, excludes)
+        try:
+            compiled = _as_fnmatch_pattern(pattern)
+        except re.error:  # such as [z-a], which nothing fits
+            continue
+        yield _Rule(compiled, () if excludes else names, section, excludes)
 
 
 def _split(text: str, *, quotes: bool = False) -> tuple[str, str]:

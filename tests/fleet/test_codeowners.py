@@ -102,6 +102,8 @@ def test_github(tmp_path: Path, text: str, name: str, expected: str) -> None:
         ("/[ab]/x.toml @ab\n/[!ab]/x.toml @other", "a/x.toml", "@ab"),
         ("/[ab]/x.toml @ab\n/[!ab]/x.toml @other", "c/x.toml", "@other"),
         (r"path\ with\ blanks/ @b", "path with blanks/x", "@b"),
+        # What nothing can fit.
+        ("* @a\n[z-a]*/ @b\n![b-a]*", "x", "@a"),
         (r"\#x.toml @hash", "#x.toml", "@hash"),
         # Who stands in a comment behind is an owner; what is no name is none.
         ("* @a # and @b", "x", "@a @b"),
