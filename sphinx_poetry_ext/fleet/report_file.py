@@ -18,6 +18,8 @@ from sphinx_poetry_ext.project.redaction import redact
 VERSION = 1
 FILE_NAME = "poetry-report.json"
 """What a report is called where nobody calls it otherwise."""
+_MOST = 2**53 - 1
+"""The highest number that every reader of JSON takes for what it is: https://www.rfc-editor.org/rfc/rfc8259#section-6."""
 _FAIL_ON = (*Level.__members__, "never")
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 T = TypeVar("T")
@@ -178,22 +180,17 @@ def _check_version(document: Mapping[str, Any]) -> None:
 
 
 def _read_missing(item: Mapping[str, Any], where: str) -> Missing:
-    line = _optional(item, "line", int, "a number", f"{where}.line")
-    if line is not None and line < 1:
-        raise _Wrong(f"is no report that can be used: `{where}.line` is less than 1")
+    line = None if item.get("line") is None else _number(item, "line", f"{where}.line", least=1)
     state = _state(item, "state", f"{where}.state")
     return Missing(state, _name(item, "message", f"{where}.message"), _text(item, "path", f"{where}.path"), line)
 
 
 def _read_rule(item: Mapping[str, Any], where: str) -> RuleCount:
-    found = _typed(item, "found", int, "a number", f"{where}.found")
-    if found < 0:
-        raise _Wrong(f"is no report that can be used: `{where}.found` is less than 0")
     return RuleCount(
         _name(item, "code", f"{where}.code"),
         _name(item, "name", f"{where}.name"),
         _one_of(item, "level", tuple(Level.__members__), f"{where}.level"),
-        found,
+        _number(item, "found", f"{where}.found", least=0),
     )
 
 
@@ -229,6 +226,15 @@ def _one_of(item: Mapping[str, Any], key: str, choices: tuple[str, ...], where: 
         raise _Wrong(
             f"is no report that can be used: `{where or key}` is {_short(value)}, not one of {', '.join(choices)}"
         )
+    return value
+
+
+def _number(item: Mapping[str, Any], key: str, where: str, *, least: int) -> int:
+    value = _typed(item, key, int, "a number", where)
+    if value < least:
+        raise _Wrong(f"is no report that can be used: `{where}` is less than {least}")
+    if value > _MOST:  # Python would not even print a sum of numbers of thousands of digits
+        raise _Wrong(f"is no report that can be used: `{where}` is more than {_MOST}")
     return value
 
 

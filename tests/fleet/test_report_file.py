@@ -53,11 +53,13 @@ REPORTS = st.builds(
     repository=st.none() | texts,
     owners=lists,
     missing=st.lists(
-        st.builds(Missing, st.sampled_from(STATES), names, st.none() | texts, st.none() | st.integers(1)), max_size=3
+        st.builds(Missing, st.sampled_from(STATES), names, st.none() | texts, st.none() | st.integers(1, 2**53 - 1)),
+        max_size=3,
     ).map(tuple),
     fail_on=st.sampled_from(["error", "warning", "info", "never"]),
     rules=st.lists(
-        st.builds(RuleCount, names, names, st.sampled_from(["info", "warning", "error"]), st.integers(0)), max_size=3
+        st.builds(RuleCount, names, names, st.sampled_from(["info", "warning", "error"]), st.integers(0, 2**53 - 1)),
+        max_size=3,
     ).map(tuple),
     not_checked=lists,
     dependencies=st.lists(st.builds(Used, names, lists, lists, lists), max_size=3).map(tuple),
@@ -196,6 +198,10 @@ def test_what_would_break_a_page_or_tell_a_secret_is_taken_out() -> None:
         (
             with_(lint={"rules": [{"code": "A", "name": "b", "level": "error", "found": -1}]}),
             "`lint.rules[0].found` is less than 0",
+        ),
+        (
+            with_(lint={"rules": [{"code": "A", "name": "b", "level": "error", "found": int("9" * 4300)}]}),
+            "`lint.rules[0].found` is more than 9007199254740991",
         ),
         (
             with_(lint={"rules": [{"code": "A", "name": "b", "level": "error", "found": True}]}),
