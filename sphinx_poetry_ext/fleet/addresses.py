@@ -43,8 +43,18 @@ def is_loopback(address: str) -> bool:
 def shown(address: str) -> str:
     """*address* for people: without its query and fragment, and without what stands before its host."""
     parts = _split(address)
-    if parts is None or not parts.hostname:
-        return "an address that cannot be read"
+    return "an address that cannot be read" if parts is None or not parts.hostname else _public(parts)
+
+
+def of_web(address: str) -> str | None:
+    """The same of an address that people can open; ``None`` for any other."""
+    parts = _split(address.strip())
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    return _public(parts)
+
+
+def _public(parts: SplitResult) -> str:
     host = parts.netloc.rpartition("@")[2]
     return "".join(char for char in f"{parts.scheme}://{host}{parts.path}" if char.isprintable())
 

@@ -22,7 +22,6 @@ The linter looks at Poetry's projects alone, so of a package in the state ``pip`
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -32,6 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_poetry_ext.errors import NoProject, SphinxPoetryError
 from sphinx_poetry_ext.fleet import codeowners
+from sphinx_poetry_ext.fleet.addresses import of_web
 from sphinx_poetry_ext.fleet.clock import now
 from sphinx_poetry_ext.fleet.model import STATES, Missing, Report, RuleCount, State, Used
 from sphinx_poetry_ext.fleet.pip_files import PipFile, find_pip_files, pip_file_inputs
@@ -360,12 +360,11 @@ def _planned_links(urls: object) -> Iterator[tuple[str, str]]:
 
 
 def _repository_address(links: Iterable[tuple[str, str]]) -> str | None:
-    """The address that a label says to be the repository's, without what stands before its host, query and fragment."""
+    """The address that a label says to be the repository's, without what may be secret in it."""
     addresses = {normalize_name(label.strip()).replace("-", " "): address for label, address in links}
     for label in _REPOSITORY_LABELS:
-        match = re.match(r"(https?://)(?:[^/?#]*@)?([^/?#@\s]+[^?#\s]*)", addresses.get(label, "").strip())
-        if match:
-            return clean(match[1] + match[2])
+        if address := of_web(addresses.get(label, "")):
+            return clean(address)
     return None
 
 

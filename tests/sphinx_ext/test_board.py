@@ -248,12 +248,16 @@ def test_no_secret_of_a_board_is_shown(site: Site, stand: Stand) -> None:
             dependencies=(uses("a", url, "1"), uses("nose", url)),
         ),
         row(url, "unreachable", problem=url),
+        row("bank", reported={"repository": f"https://git.acme.example/bank?k={SECRET}#{SECRET}"}),
+        row("till", reported={"repository": f"https://{SECRET}@git.acme.example/till"}),
+        row("gate", reported={"repository": f"ftp://git.acme.example/gate?{SECRET}"}),
     ]
     for by in ("wave", "team", "owner"):
         build = built(site, board(group_by=by))
         assert SECRET not in build.text("page.html")
         assert SECRET not in build.status + build.log
-    assert "git.acme.example" in build.text("page.html")
+    assert 'href="https://git.acme.example/bank"' in build.text("page.html")
+    assert 'href="https://git.acme.example/till"' in build.text("page.html")
     loud = site.build(conf={"poetry_board_unreachable": "warning"}, fresh=True)
     assert SECRET not in loud.log
     assert len(loud.warnings) == 1

@@ -13,6 +13,7 @@ from sphinx.util import logging
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
 from sphinx_poetry_ext.fleet import burndown, usage
+from sphinx_poetry_ext.fleet.addresses import of_web
 from sphinx_poetry_ext.fleet.model import ROW_STATES, Collected, Row
 from sphinx_poetry_ext.fleet.totals import (
     GROUPINGS,
@@ -414,7 +415,9 @@ def _text(value: str | None) -> list[nodes.Node]:
 
 
 def _package(row: Row, today: date) -> tables.Cell:
-    address = row.entry.repository or (row.report.repository if row.report else None)
+    # A report may be anybody's; what the board's file has was looked at when it was read.
+    reported = row.report.repository if row.report else None
+    address = row.entry.repository or (of_web(reported) if reported else None)
     return [link(plain(row.entry.name), web_address(address) if address else None)]
 
 
