@@ -132,13 +132,27 @@ def between(project: Project, start: str | None, end: str | None) -> Comparison:
     here = f"./{file.name}"
     new, end_date = (project, None) if asked.end is None else _at(file, asked.end.commit, here)
     old, start_date = _at(file, asked.start.commit, here)
-    moved_from = None
-    if old is None and new is not None:
-        last = asked.end.commit if asked.end else git.resolve(project.root, "HEAD")
-        moved_from = git.moved_from(project.root, file.name, asked.start.commit, last)
-        if moved_from is not None:
-            old, start_date = _at(file, asked.start.commit, moved_from)
+    # The way back to where it was begins where it is: both revisions may be from a time before it was moved.
+    moved_from, last = None, asked.end.commit if asked.end is not None and new is not None else None
+    if new is None and asked.end is not None:
+        new, end_date, _place_then = _moved(project, asked.end.commit, None) or (new, end_date, None)
+    if old is None:
+        old, start_date, moved_from = _moved(project, asked.start.commit, last) or (old, start_date, None)
     return Comparison(asked, start_date, end_date, moved_from, compare(old, new))
+
+
+def _moved(project: Project, commit: str, last: str | None) -> tuple[Project, str | None, str] | None:
+    """The project at a commit where it was in another place: with the commit's date, and the place. It is in its own at
+    *last*, ``None`` for the commit that is checked out.
+    """
+    from sphinx_poetry_ext.project import git
+
+    name = project.pyproject_file.path.name
+    place = git.moved_from(project.root, name, commit, last or git.resolve(project.root, "HEAD"))
+    if place is None:
+        return None
+    found, date = _at(project.pyproject_file.path, commit, place)
+    return None if found is None else (found, date, place)
 
 
 @lru_cache(maxsize=32)

@@ -34,6 +34,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     for name, directive in DIRECTIVES.items():
         app.add_directive_to_domain(domain.PoetryDomain.name, name, directive)
     app.add_post_transform(plain.PlainTables)
+    app.add_post_transform(plain.PlainNotes)
     app.add_post_transform(plain.WrittenLinks)
     app.connect("builder-inited", tabs.register)
     app.add_post_transform(plain.ManTables)

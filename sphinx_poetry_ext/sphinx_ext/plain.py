@@ -92,6 +92,22 @@ def _separated(cells: list[nodes.entry]) -> list[nodes.Node]:
     return parts
 
 
+class PlainNotes(SphinxPostTransform):
+    """Put a blank between the paragraphs of a note of ours: the writer of text puts nothing between them."""
+
+    builders = ("text",)
+    default_priority = 800
+
+    def run(self, **_: Any) -> None:
+        """Go over our notes."""
+        for note in list(self.document.findall(nodes.Element)):
+            if isinstance(note, nodes.Admonition) and "poetry-problem" in note["classes"]:
+                first, *others = note.findall(nodes.paragraph)
+                for other in others:
+                    first += [nodes.Text(" "), *other.children]
+                    other.parent.remove(other)
+
+
 class WrittenLinks(SphinxPostTransform):
     """In text, where a link is its words alone, write its address behind them; a card is all about addresses."""
 

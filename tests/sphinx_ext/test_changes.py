@@ -552,6 +552,41 @@ def test_a_project_that_was_moved(site: Site) -> None:
     assert len(tables(build, "page")) == 2
 
 
+def test_a_project_that_was_moved_since_both_revisions(site: Site) -> None:
+    """Whichever of the two is older, and where it was not there at all."""
+    repository = Repository(site.root)
+    repository.commit({"README": "nothing yet"}, tag="v0")
+    repository.commit(small("old"), tag="v1")
+    wider = {name: text.replace("<9.0", "<10.0") for name, text in small("old").items()}
+    repository.commit(wider, tag="v2")
+    repository.git("mv", "old", "new")
+    repository.commit(tag="v3")
+    ranges = [("v1", "v2"), ("v2", "v1"), ("v3", "v1"), ("v0", "v1"), ("v1", "v0"), ("v0", "v3")]
+    for start, end in ranges:
+        site.page(f"{start}-{end}.rst", changes(start, end, project="../new"))
+    build = site.build()
+    assert build.warnings == []
+    for name, kind in (("v1-v2", "widened"), ("v2-v1", "narrowed"), ("v3-v1", "narrowed")):
+        assert build.column(name, "Change") == [kind]
+    moved = "its pyproject.toml was old/pyproject.toml then."
+    assert [f"{start}-{end}" for start, end in ranges if moved in words(build, f"{start}-{end}")] == [
+        "v1-v2",
+        "v2-v1",
+        "v1-v0",
+    ]
+    for name in ("v0-v1", "v0-v3"):
+        assert "There was no pyproject.toml at v0 (2026-01-01): it is new since" in words(build, name)
+    assert "There is no pyproject.toml at v0 (2026-01-01) any more." in words(build, "v1-v0")
+
+
+def test_paragraphs_of_a_note_are_apart_in_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shallow(tmp_path / "site", monkeypatch)
+    site = Site(tmp_path.resolve() / "site")
+    site.page("page.rst", changes("v1.0.0"))
+    text = " ".join(site.build("text").text("page.txt").split())
+    assert "to compare with. Fetch the whole history:" in text
+
+
 # -- when pages are read again ----------------------------------------------------------------------------------------
 
 

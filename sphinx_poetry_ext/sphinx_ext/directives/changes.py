@@ -49,7 +49,7 @@ class ChangesDirective(ProjectDirective):
             found = changes.between(project, start, end)
         except git.GitError as error:
             return [*notes, *self._unknown(project, error)]
-        if end is None and (found.moved_from is not None or found.changes.pyproject == "added"):
+        if found.moved_from is not None or found.changes.pyproject in {"added", "removed", "absent"}:
             # Where the file was is looked for in what is committed.
             self.domain.note_revisions(self.env.docname, project.root, "HEAD", None)
         shown = self._shown(found)
