@@ -83,7 +83,7 @@ class Marks(SphinxTransform):
 
 
 class Pictures(SphinxPostTransform):
-    """A picture becomes a part of its page where that gives it the page's colours and font, and one in two colours is
+    """A picture becomes a part of its page where that gives it the page's colors and font, and one in two colors is
     shown once where there is no switch between them.
     """
 
