@@ -111,7 +111,7 @@ class _Run:
 
     def _count(self, report: Report) -> None:
         self._states[report.state] += 1
-        self._findings += sum(rule.found for rule in report.rules)
+        self._findings += report.findings
 
     def _fail(self, failure: Failure) -> None:
         print(f"sphinx-poetry: {failure.message}", file=sys.stderr)
@@ -146,8 +146,8 @@ def _day_of_board(path: Path, made: datetime, jobs: int) -> Day:
     from sphinx_poetry_ext.fleet.board_file import read_board
     from sphinx_poetry_ext.fleet.collecting import collect
     from sphinx_poetry_ext.fleet.history import make_day
+    from sphinx_poetry_ext.fleet.totals import total
 
+    today = made.date()
     rows = collect(read_board(path), jobs=jobs, now=made).rows
-    reports = [row.report for row in rows if row.report is not None and row.state != "skipped"]
-    findings = sum(rule.found for report in reports for rule in report.rules)
-    return make_day(made.date(), (row.state for row in rows), findings)
+    return make_day(today, (row.state for row in rows), total(rows, today).findings)

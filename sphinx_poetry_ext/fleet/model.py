@@ -86,6 +86,11 @@ class Report(NamedTuple):
     dependencies: tuple[Used, ...] = ()
     """By name."""
 
+    @property
+    def findings(self) -> int:
+        """How many the linter has, of all rules together."""
+        return sum(rule.found for rule in self.rules)
+
 
 # -- what the board's file says ---------------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ class Group(NamedTuple):
 
 def findings(row: Row) -> int | None:
     """How many findings a package has, ``None`` where no report says."""
-    return sum(rule.found for rule in row.report.rules) if row.report else None
+    return row.report.findings if row.report else None
 
 
 def total(rows: Iterable[Row], today: date) -> Total:
@@ -76,16 +76,22 @@ def group(rows: Iterable[Row], by: GroupBy) -> tuple[Group, ...]:
     """*rows* in groups: states and decisions in their own order, milestones by day, all else by name as people count
     (2 before 10), those that have none last. No group is empty, and within a group the order stays.
     """
-    names_of, sort_key = _GROUPINGS[by]
+    keys_of, sort_key = _GROUPINGS[by]
     groups: dict[Any, list[Row]] = {}
     for row in rows:
-        for key in names_of(row) or (None,):
+        for key in keys_of(row) or (None,):
             groups.setdefault(key, []).append(row)
     order = sorted((key for key in groups if key is not None), key=sort_key)
     return tuple(
         Group(None if key is None else _name(key), tuple(groups[key]))
         for key in (*order, *((None,) if None in groups else ()))
     )
+
+
+def names_of(row: Row, by: GroupBy) -> tuple[str, ...]:
+    """The names of the groups that a row is in; none where it has nothing to be grouped by."""
+    keys_of, _ = _GROUPINGS[by]
+    return tuple(map(_name, keys_of(row)))
 
 
 def days_of_change(rows: Iterable[Row]) -> tuple[date, ...]:

@@ -23,6 +23,7 @@ from sphinx_poetry_ext.fleet.totals import (
     findings,
     group,
     milestone_name,
+    names_of,
     total,
 )
 from sphinx_poetry_ext.lint.finding import Level, plain
@@ -129,7 +130,7 @@ class BoardDirective(CaptionedDirective):
         for option in self._filters:
             wanted = {name.casefold() for name in self.options[option]}
             self._check(option, collected.rows)
-            rows = tuple(row for row in rows if wanted & {name.casefold() for name in _values(option, row)})
+            rows = tuple(row for row in rows if wanted & {name.casefold() for name in names_of(row, option)})
         return rows
 
     def _check(self, option: GroupBy, rows: Sequence[Row]) -> None:
@@ -315,18 +316,6 @@ def _numbered(name: str) -> Iterator[str]:
     yield name
     for number in count(2):
         yield f"{name}-{number}"
-
-
-def _values(option: str, row: Row) -> Sequence[str]:
-    match option:
-        case "state":
-            return (row.state,)
-        case "owner":
-            return row.owners
-        case "team":
-            return (row.entry.team,) if row.entry.team else ()
-        case _:
-            return (row.entry.wave,) if row.entry.wave else ()
 
 
 def _in_short(known: Sequence[str]) -> str:
