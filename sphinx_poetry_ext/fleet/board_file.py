@@ -35,7 +35,6 @@ _FREEZE_KEYS = ("from", "to")
 _DECISIONS: tuple[Decision, ...] = get_args(Decision)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _REPOSITORY = re.compile(r"(?:https?|ssh|git)://[^\s/]+\S*|git@[\w.-]+:\S+")
-_PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "Pipfile.lock", "*.txt", "*.in")
 T = TypeVar("T")
 
 
@@ -284,6 +283,7 @@ class _Reader:
 
     def _matching(self, written: str) -> Iterator[Path]:
         """The folders with a project that fit a pattern, in order."""
+        from sphinx_poetry_ext.fleet.pip_files import pip_file_inputs
         from sphinx_poetry_ext.migrate.inventory import find_sources
 
         parts = Path(written).parts
@@ -301,7 +301,7 @@ class _Reader:
             if find_sources(folder):
                 yield folder
             else:
-                self.inputs.update(dict.fromkeys(folder / file for file in _PROJECT_FILES))
+                self.inputs.update(dict.fromkeys((folder / "pyproject.toml", *pip_file_inputs(folder))))
         self.inputs.update(dict.fromkeys(path for path in looked_at.asked if is_pattern(path.name)))
         self.inputs[top] = None
 

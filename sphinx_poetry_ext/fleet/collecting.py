@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinx_poetry_ext.errors import SphinxPoetryError, display_path
+from sphinx_poetry_ext.errors import display_path
 from sphinx_poetry_ext.fleet.addresses import shown
 from sphinx_poetry_ext.fleet.model import Board, Collected, Entry, Report, Row
 from sphinx_poetry_ext.lint.batch import work_through
@@ -75,10 +75,8 @@ def collect(
 def _examined(folder: Path, made: datetime) -> _Had:
     from sphinx_poetry_ext.fleet import reporting
 
-    try:
-        report, inputs = reporting.examine(folder, made=made)
-    except SphinxPoetryError as error:
-        inputs = reporting.report_inputs(folder)
+    report, inputs, error = reporting.examine(folder, made=made)
+    if error is not None:
         return _Had(problem=plain(str(error)), is_reached=False, inputs=inputs)
     return _Had(report, inputs=inputs)
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
@@ -61,11 +61,13 @@ _LOCK_STATES = {
 
 
 class Examined(NamedTuple):
-    """A report, and what it was made from."""
+    """A report, or why there is none, and what decided that."""
 
-    report: Report
+    report: Report | None
     inputs: tuple[Path, ...]
     """The files whose content, or absence, decided, and the patterns whose matches did. The commit is none of them."""
+    error: SphinxPoetryError | None = None
+    """One of those that `make_report` raises."""
 
 
 def is_package(folder: Path) -> bool:
@@ -84,21 +86,16 @@ def make_report(folder: Path, *, made: datetime | None = None) -> Report:
 
 
 def examine(folder: Path, *, made: datetime | None = None) -> Examined:
-    """The same, with what it depends on."""
+    """The same, with what it depends on; what is wrong with the package is in the answer, too."""
     _commit.cache_clear()
-    inputs: list[Path] = []
-    report = _examine(folder, made or now(), inputs)
-    return Examined(report, tuple(dict.fromkeys(inputs)))
-
-
-def report_inputs(folder: Path) -> tuple[Path, ...]:
-    """What the report of *folder* depends on, be it that there is none: see `Examined`."""
-    inputs: list[Path] = []
+    made = made or now()
+    inputs = [folder / "pyproject.toml", folder / "poetry.lock", *pip_file_inputs(folder)]
+    report, problem = None, None
     try:
-        _examine(folder, datetime.fromtimestamp(0, UTC), inputs)
-    except SphinxPoetryError:
-        inputs += [folder / "pyproject.toml", folder / "poetry.lock", *pip_file_inputs(folder)]
-    return tuple(dict.fromkeys(inputs))
+        report = _examine(folder, made, inputs)
+    except SphinxPoetryError as error:
+        problem = error
+    return Examined(report, tuple(dict.fromkeys(inputs)), problem)
 
 
 def make_reports(folders: Sequence[Path], *, jobs: int = 1, made: datetime | None = None) -> Iterator[Report | Failure]:
@@ -128,11 +125,8 @@ def _examine(folder: Path, made: datetime, inputs: list[Path] | None = None) -> 
         hint = "name a folder with a pyproject.toml, a requirements file, setup.py, setup.cfg or Pipfile"
         raise NoProject("there is no package in this folder", hint=hint, path=folder)
     repository = _repository(folder)
-    if inputs is not None:
-        inputs += [folder / "pyproject.toml", folder / "poetry.lock", *pip_file_inputs(folder)]
-        inputs += (
-            [repository / name for name in (*codeowners.FILES, *codeowners.SIGNS)] if repository is not None else ()
-        )
+    if inputs is not None and repository is not None:
+        inputs += [repository / name for name in (*codeowners.FILES, *codeowners.SIGNS)]
     project = None if sources.pyproject is None else load(folder)
     if project is not None and (project.lock_file is not None or project.parsed().is_poetry_project):
         report = _report_of_poetry(sources, project, inputs)

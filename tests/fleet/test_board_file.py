@@ -319,7 +319,9 @@ def test_a_pattern_is_an_entry_for_each_project(tmp_path: Path) -> None:
     assert {(entry.team, entry.wave, entry.line, entry.is_named) for entry in read.entries} == {("web", "2", 1, False)}
     assert read.entries[0].folder == tmp_path / "services/a"
     # Pages are built anew when a folder, or a project in one, comes or goes.
-    assert {tmp_path / "services/*", tmp_path / "services/none/pyproject.toml"} <= set(read.inputs)
+    empty = tmp_path / "services/none"
+    expected = {tmp_path / "services/*", empty / "pyproject.toml", empty / "*.pip", empty / "requirements/*.txt"}
+    assert expected <= set(read.inputs)
     assert [entry.name for entry in board(tmp_path, '[[packages]]\nfolder = "./services/**"').entries] == [
         "a",
         "b",

@@ -14,7 +14,7 @@ from sphinx_poetry_ext.errors import BadSetting, NoProject, SphinxPoetryError, U
 from sphinx_poetry_ext.fleet import reporting
 from sphinx_poetry_ext.fleet.model import STATES, Missing, Used
 from sphinx_poetry_ext.fleet.report_file import dump, dump_all
-from sphinx_poetry_ext.fleet.reporting import examine, make_report, make_reports, report_inputs
+from sphinx_poetry_ext.fleet.reporting import examine, make_report, make_reports
 from sphinx_poetry_ext.lint.batch import Failure
 
 from .packages import PYPROJECT, SOURCE, lock_of, make, write
@@ -351,14 +351,20 @@ INPUTS = [
 @pytest.mark.parametrize("name", INPUTS)
 def test_it_says_what_it_depends_on(tmp_path: Path, name: str) -> None:
     make(tmp_path, {"ci.sh": "ls\n", "scripts/read.me": "", ".git/HEAD": ""})
-    assert tmp_path / name in report_inputs(tmp_path)
-    assert examine(tmp_path).inputs == report_inputs(tmp_path)
-    assert examine(tmp_path).report.state == "done"
+    report = make_report(tmp_path)
+    examined = examine(tmp_path, made=report.made)
+    assert tmp_path / name in examined.inputs
+    assert (examined.report, examined.error) == (report, None)
+    assert report.state == "done"
 
 
 def test_what_cannot_be_read_depends_on_something_too(tmp_path: Path) -> None:
-    assert tmp_path / "pyproject.toml" in report_inputs(tmp_path)
-    assert tmp_path / "requirements.txt" in report_inputs(write(tmp_path, {"requirements.txt": "click\n"}))
+    nothing = examine(tmp_path)
+    assert tmp_path / "pyproject.toml" in nothing.inputs
+    assert (nothing.report, type(nothing.error)) == (None, NoProject)
+    broken = examine(write(tmp_path, {".git/HEAD": "", "pyproject.toml": "["}))
+    assert {tmp_path / "pyproject.toml", tmp_path / "requirements/*.txt", tmp_path / "CODEOWNERS"} <= {*broken.inputs}
+    assert (broken.report, type(broken.error)) == (None, UnreadableFile)
 
 
 # -- many -------------------------------------------------------------------------------------------------------------
