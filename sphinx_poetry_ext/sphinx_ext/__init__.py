@@ -48,6 +48,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", domain.note_confdir)
     app.connect("builder-inited", domain.forget_revisions)
     app.connect("env-get-outdated", domain.outdated_pages)
+    app.connect("env-before-read-docs", domain.collect_boards)
     app.connect("env-updated", domain.warn_of_pages)
     # Behind intersphinx (500), which may know the rules of a version that the reader chose.
     app.connect("missing-reference", domain.resolve_outside, priority=900)

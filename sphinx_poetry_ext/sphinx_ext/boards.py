@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,19 @@ def no_board(wanted: str | None, path: Path) -> NoBoard:
     else:
         hint = "a path is relative to the document, or with a leading / to the source folder"
     return NoBoard("there is no board", hint=hint, path=path)
+
+
+def asked_for(source: Path) -> set[str | None]:
+    """The boards that the text of a page asks for, as the option ``:board:`` has them; ``None`` is the default one. What
+    is included from elsewhere is not seen.
+    """
+    try:
+        text = source.read_text("utf-8", "replace")
+    except OSError:
+        return set()
+    found = text.count("poetry:board")
+    options: list[str] = re.findall(r"(?m)^[ \t]*:board:[ \t]*(\S.*?)[ \t]*$", text) if found else []
+    return {*options, *((None,) if found > len(options) else ())}
 
 
 def read(path: Path, *, fetch: bool, cache: Path) -> Collected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from sphinx.domains import Domain, ObjType
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
+from sphinx_poetry_ext.errors import SphinxPoetryError
 from sphinx_poetry_ext.fleet.model import Collected
 from sphinx_poetry_ext.lint.finding import Finding
 from sphinx_poetry_ext.lint.rule import rule_url
@@ -79,7 +81,7 @@ class PoetryDomain(Domain):
     confdir: Path
     """The folder of conf.py; set at the start of every build."""
     boards: dict[Path, Collected]
-    """Those that this process has read in this build; likewise."""
+    """Those that this process, or the one that it was forked from, has read in this build; likewise."""
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -114,28 +116,47 @@ class PoetryDomain(Domain):
 
         :raises SphinxPoetryError: when there is none, or it cannot be read.
         """
-        config = self.env.config
-        path = boards.search(
-            wanted,
-            default=config.poetry_board,
-            confdir=self.confdir,
-            srcdir=Path(self.env.srcdir),
-            document=Path(self.env.doc2path(docname)),
-        )
+        path = self._board_path(docname, wanted)
         self.note_inputs(docname, [path])
         if not path.is_file():
             raise boards.no_board(wanted, path)
-        fetch = config.poetry_board_fetch
-        if path not in self.boards:
-            self.boards[path] = boards.read(path, fetch=fetch, cache=Path(self.env.doctreedir, "poetry-board"))
-        collected = self.boards[path]
+        collected = self._collected(path)
         self.note_inputs(docname, collected.inputs)
-        if fetch and any(entry.report for entry in collected.board.entries):
+        if self.env.config.poetry_board_fetch and any(entry.report for entry in collected.board.entries):
             self.inputs.note_keys(docname, [boards.FETCHED])
         if key := boards.day_key(collected.rows):
             self.inputs.note_keys(docname, [key])
         self.unreachable.note(docname, collected)
         return collected
+
+    def collect_boards(self, docnames: Iterable[str]) -> None:
+        """Have the boards that more than one of these pages show: each process that reads some of the pages would
+        collect them anew, and ask the same addresses.
+        """
+        shown = Counter(
+            self._board_path(docname, wanted)
+            for docname in docnames
+            for wanted in boards.asked_for(Path(self.env.doc2path(docname)))
+        )
+        for path, pages in shown.items():
+            if pages > 1 and path.is_file():
+                with suppress(SphinxPoetryError):  # which the pages say
+                    self._collected(path)
+
+    def _board_path(self, docname: str, wanted: str | None) -> Path:
+        return boards.search(
+            wanted,
+            default=self.env.config.poetry_board,
+            confdir=self.confdir,
+            srcdir=Path(self.env.srcdir),
+            document=Path(self.env.doc2path(docname)),
+        )
+
+    def _collected(self, path: Path) -> Collected:
+        if path not in self.boards:
+            cache = Path(self.env.doctreedir, "poetry-board")
+            self.boards[path] = boards.read(path, fetch=self.env.config.poetry_board_fetch, cache=cache)
+        return self.boards[path]
 
     def project_name(self, project: Project, wanted: str | None) -> str:
         """What the objects of *project* are named by: its name, or its key in ``poetry_projects`` when it has none."""
@@ -308,6 +329,12 @@ def outdated_pages(
 ) -> list[str]:
     """For ``env-get-outdated``."""
     return domain_of(env).inputs.outdated()
+
+
+def collect_boards(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """For ``env-before-read-docs``, which comes before Sphinx forks the processes that read pages."""
+    if app.parallel > 1:
+        domain_of(env).collect_boards(docnames)
 
 
 def warn_of_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
