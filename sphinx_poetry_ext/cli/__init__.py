@@ -281,6 +281,7 @@ def _add_report_arguments(report: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="count the rows of this board instead, as far as they are known without a network",
     )
+    add("--fetch", action="store_true", help="with --board: ask the addresses of its reports, too")
     add(
         "-j",
         "--jobs",

@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext.cli.progress import Progress
-from sphinx_poetry_ext.errors import BadSetting, NoProject
+from sphinx_poetry_ext.errors import BadSetting, NoProject, display_path
 from sphinx_poetry_ext.fleet.clock import now
 from sphinx_poetry_ext.fleet.report_file import dump, dump_parts
 from sphinx_poetry_ext.fleet.reporting import make_reports
 from sphinx_poetry_ext.lint.batch import Failure, cores
+from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.migrate.inventory import find_folders
 from sphinx_poetry_ext.project.writing import write_parts
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.fleet.history import Day
-    from sphinx_poetry_ext.fleet.model import Report, RowState
+    from sphinx_poetry_ext.fleet.model import Report, Row, RowState
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,6 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.board is not None and arguments.append_history is None:
         raise BadSetting("--board is of no use alone", hint="name the history that counts its rows: --append-history")
+    if arguments.fetch:
+        _check_fetch(arguments.board)
     made = now()
     jobs = arguments.jobs or cores()
     history = None if arguments.append_history is None else Path(arguments.append_history)
@@ -46,7 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
     if history is not None:
         from sphinx_poetry_ext.fleet.history import append_day
 
-        append_day(history, run.day() if arguments.board is None else _day_of_board(Path(arguments.board), made, jobs))
+        if arguments.board is None:
+            day = run.day()
+        else:
+            day = _day_of_board(Path(arguments.board), made, jobs, fetch=arguments.fetch)
+        append_day(history, day)
     return run.exit_code
 
 
@@ -142,12 +149,48 @@ def _with_line_end(parts: Iterable[bytes]) -> Iterator[bytes]:
     yield b"\n"
 
 
-def _day_of_board(path: Path, made: datetime, jobs: int) -> Day:
+def _check_fetch(board: str | None) -> None:
+    """Say at once what keeps addresses from being asked: a day without them would stand in the history for good."""
+    from sphinx_poetry_ext.fleet.fetching import can_fetch
+
+    if board is None:
+        raise BadSetting("--fetch is of no use alone", hint="name the board whose addresses are to be asked: --board")
+    if not can_fetch():
+        hint = 'pip install "sphinx-poetry-ext[board]"'
+        raise BadSetting("--fetch takes packages that are not installed", hint=hint)
+
+
+def _day_of_board(path: Path, made: datetime, jobs: int, *, fetch: bool) -> Day:
+    """The day as the rows of the board are; why one of them is unreachable is said, and is no failure."""
     from sphinx_poetry_ext.fleet.board_file import read_board
     from sphinx_poetry_ext.fleet.collecting import collect
     from sphinx_poetry_ext.fleet.history import make_day
     from sphinx_poetry_ext.fleet.totals import total
 
+    board, fetcher = read_board(path), None
+    if fetch:
+        from sphinx_poetry_ext.fleet.fetching import Fetcher
+
+        fetcher = Fetcher()
+    rows = collect(board, jobs=jobs, now=made, fetcher=fetcher).rows
+    _tell_of_unreachable(board.path, rows, fetch=fetch)
     today = made.date()
-    rows = collect(read_board(path), jobs=jobs, now=made).rows
     return make_day(today, (row.state for row in rows), total(rows, today).findings)
+
+
+def _tell_of_unreachable(board: Path, rows: Iterable[Row], *, fetch: bool) -> None:
+    place, not_asked = display_path(board), 0
+    for row in rows:
+        if row.state != "unreachable":
+            continue
+        if row.entry.report is not None and not fetch:
+            not_asked += 1
+            continue
+        print(f"sphinx-poetry: {place}:{row.entry.line}: {plain(row.entry.name)}: {row.problem}", file=sys.stderr)
+    if not_asked:
+        what = (
+            "1 package that has only an address counts"
+            if not_asked == 1
+            else f"{not_asked} packages that have only an address count"
+        )
+        print(f"sphinx-poetry: {place}: {what} as unreachable: have them asked with --fetch", file=sys.stderr)

@@ -5,6 +5,7 @@ Whatever is wrong with one of them, there is a row that says so.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -125,8 +126,10 @@ def _row(entry: Entry, local: Mapping[Path, _Had], answers: Mapping[str, _Had]) 
         had = answers[entry.report]
     else:
         where = display_path(entry.folder) if entry.folder is not None else ""
-        mend = "get its repository, or give the address of its `report`"
-        return Row(entry, "unreachable", problem=plain(f"its folder {where} is not there: {mend}"))
+        problem = f"its folder {where} is not there: get its repository, or give the address of its `report`"
+        if entry.folder is not None and os.path.lexists(entry.folder):
+            problem = f"{where} is no folder: name the folder that the package is in"
+        return Row(entry, "unreachable", problem=plain(problem))
     report, problems = had.report, [had.problem] if had.problem else []
     if report is not None:
         if not entry.is_named:

@@ -102,6 +102,15 @@ class Fetcher:
             stopped.set()
 
 
+def can_fetch() -> bool:
+    """Whether the packages that it takes are installed."""
+    try:
+        import sphinx_poetry_ext.fleet.exchange  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
 def _ask(exchange: Exchange, address: str) -> Fetched:
     from sphinx_poetry_ext.fleet.exchange import NoReport
 

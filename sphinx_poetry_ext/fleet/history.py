@@ -6,23 +6,46 @@ A line is ``{"day": "2027-03-31", "states": {"pip": 3, "done": 39}, "findings": 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from sphinx_poetry_ext.errors import SphinxPoetryError
+from sphinx_poetry_ext.errors import SphinxPoetryError, display_path
 from sphinx_poetry_ext.fleet.model import ROW_STATES, RowState
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 from sphinx_poetry_ext.project.writing import write_all
 
 _MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
-_HINT = "mend or remove it; nothing was changed"
+_HINT = "mend or remove this line"
+_MOST_TOLD = 20
+
+
+class Mistake(NamedTuple):
+    """A line that is no day."""
+
+    line: int
+    message: str
+    hint: str = _HINT
 
 
 class BadHistory(SphinxPoetryError):
-    """A line that is no day, with its number; of several wrong lines all are said."""
+    """Lines that are no days: ``str()`` has a line for each of the first ones, with its number, and how many more."""
+
+    def __init__(self, path: Path, wrong: Sequence[Mistake]) -> None:
+        more = len(wrong) - _MOST_TOLD
+        self.mistakes = tuple(wrong[:_MOST_TOLD])
+        if more > 0:
+            last = self.mistakes[-1]
+            hint = f"{_HINT}, and {more} more {'lines' if more > 1 else 'line'} below"
+            self.mistakes = (*self.mistakes[:-1], last._replace(hint=hint))
+        first = self.mistakes[0]
+        super().__init__(first.message, hint=first.hint, path=path, line=first.line)
+
+    def __str__(self) -> str:
+        place = display_path(self.path) if self.path else ""
+        return "\n".join(f"{place}:{line}: {message}: {hint}" for line, message, hint in self.mistakes)
 
 
 class Day(NamedTuple):
@@ -82,7 +105,7 @@ class _Wrong(ValueError):
 
 def _read(path: Path) -> list[tuple[int, Day]]:
     found: dict[date, tuple[int, Day]] = {}
-    errors: list[tuple[int, str]] = []
+    errors: list[Mistake] = []
     for number, line in _lines(path):
         try:
             day = _parse(line)
@@ -90,12 +113,9 @@ def _read(path: Path) -> list[tuple[int, Day]]:
                 raise _Wrong(f"{day.day} has a line already, line {found[day.day][0]}")
             found[day.day] = (number, day)
         except _Wrong as error:
-            errors.append((number, str(error)))
+            errors.append(Mistake(number, str(error)))
     if errors:
-        (line_number, message), *others = errors
-        more = "".join(f"\n{BadHistory(text, hint=_HINT, path=path, line=at)}" for at, text in others[:20])
-        more += f"\nand {len(others) - 20} more lines" if len(others) > 20 else ""
-        raise BadHistory(message, hint=f"{_HINT}{more}", path=path, line=line_number)
+        raise BadHistory(path, errors)
     return list(found.values())
 
 

@@ -114,10 +114,16 @@ def parse(data: bytes, where: str) -> Report:
         hint = "make it again with `sphinx-poetry report`"
         if isinstance(error, _Newer):
             hint = "bring sphinx-poetry-ext up to date here"
+        elif isinstance(error, _Several):
+            hint = "make it of a file, such as `sphinx-poetry report pyproject.toml`: a folder is all packages in it"
         raise BadReport(f"{plain(redact(where))} {error}", hint=hint) from None
 
 
 class _Newer(_Wrong):
+    pass
+
+
+class _Several(_Wrong):
     pass
 
 
@@ -127,7 +133,7 @@ def _parse(data: bytes) -> Report:
     if "reports" in document and "package" not in document:
         reports = _typed(document, "reports", list, "an array")
         if len(reports) != 1 or not isinstance(reports[0], dict):
-            raise _Wrong(f"holds {len(reports)} reports, and one package has one")
+            raise (_Several if reports else _Wrong)(f"holds {len(reports)} reports, and one package has one")
         document = reports[0]
         _check_version(document)
     package = _typed(document, "package", dict, "an object")

@@ -58,6 +58,7 @@ _LOCK_STATES = {
     "broken": "poetry.lock cannot be read as a lock: make it anew with `poetry lock`",
     "unknown": "whether poetry.lock fits cannot be told",
 }
+_REMOVE = "`sphinx-poetry migrate --remove-legacy` carries it over and removes it"
 
 
 class Examined(NamedTuple):
@@ -164,7 +165,7 @@ def _report_of_poetry(sources: Sources, project: Project, inputs: list[Path] | N
     )
     failing = [finding for finding in linted.findings if _fails(finding, linted.fail_on)]
     missing = (
-        *_few(_pip_files_in_words(pip_files, folder), "locked"),
+        *_few(_pip_files_in_words(pip_files, folder, f": {_REMOVE}"), "locked"),
         *_lock_in_words(project),
         *_few(_findings_in_words((one for one in failing if not _is_of_images(one)), "clean", folder), "clean"),
         *_few(_findings_in_words((one for one in failing if _is_of_images(one)), "images", folder), "images"),
@@ -238,10 +239,10 @@ def _few(missing: Iterator[Missing], state: State) -> Iterator[Missing]:
         yield Missing(state, f"and {more} more of these")
 
 
-def _pip_files_in_words(pip_files: Iterable[PipFile], folder: Path) -> Iterator[Missing]:
+def _pip_files_in_words(pip_files: Iterable[PipFile], folder: Path, then: str = "") -> Iterator[Missing]:
     for file in pip_files:
         path = _relative(file.path, folder)
-        yield Missing("locked", f"{path} {file.says}", path, file.line)
+        yield Missing("locked", f"{path} {file.says}{then}", path, file.line)
 
 
 def _lock_in_words(project: Project) -> Iterator[Missing]:

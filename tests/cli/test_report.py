@@ -8,18 +8,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from fleet.packages import PYPROJECT, make, write
+from fleet.servers import Site, serve
 
 from sphinx_poetry_ext.cli import main
 from sphinx_poetry_ext.cli import report as command
 from sphinx_poetry_ext.fleet.model import Board, Collected, Entry, Report, Row, RuleCount
-from sphinx_poetry_ext.fleet.report_file import parse
+from sphinx_poetry_ext.fleet.report_file import dump, parse
 
 TODAY = datetime(2027, 3, 31, 12, tzinfo=UTC)
 
@@ -252,3 +253,72 @@ def test_with_a_board_the_day_counts_its_rows(
 def test_a_board_alone_is_of_no_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "--board", "poetry-board.toml"]) == 2
     assert "--board is of no use alone" in capsys.readouterr().err
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Site]:
+    """A server, and nothing on the way to it; what is kept is kept in this test."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with serve({}) as site:
+        yield site
+
+
+def _board(site: Site) -> None:
+    reports = "".join(f'[[packages]]\nname = "{name}"\nreport = "{site.url}/{name}"\n' for name in ("far", "dead"))
+    write(Path(), {"poetry-board.toml": f'{reports}[[packages]]\nfolder = "gone"\n'})
+
+
+def test_addresses_of_a_board_are_asked_on_request(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    report = dump(Report("far", "images", rules=(RuleCount("PTY101", "caret-constraint", "warning", 4),)))
+    site.answers |= {
+        "/far": lambda request: request.send(report.encode()),
+        "/dead": lambda request: request.send(b"", 404),
+    }
+    _board(site)
+    call = ["report", "--append-history", "history.jsonl", "--board", "poetry-board.toml"]
+    assert main(call) == 0
+    assert site.asked == []
+    why = "its folder gone is not there: get its repository, or give the address of its `report`"
+    gone = f"poetry-board.toml:7: gone: {why}"
+    assert capsys.readouterr().err.splitlines() == [
+        f"sphinx-poetry: {gone}",
+        "sphinx-poetry: poetry-board.toml: 2 packages that have only an address count as unreachable: "
+        "have them asked with --fetch",
+    ]
+    assert json.loads(Path("history.jsonl").read_text())["states"] == {"unreachable": 3}
+    assert main([*call, "--fetch"]) == 0
+    assert sorted(site.asked) == ["/dead", "/far"]
+    line = '{"day": "2027-03-31", "states": {"images": 1, "unreachable": 2}, "findings": 4}\n'
+    assert Path("history.jsonl").read_text() == line
+    assert capsys.readouterr().err.splitlines() == [
+        f"sphinx-poetry: poetry-board.toml:4: dead: {site.url}/dead answered 404 (Not Found)",
+        f"sphinx-poetry: {gone}",
+    ]
+
+
+def test_one_package_that_is_not_asked_is_said_as_one(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    write(Path(), {"poetry-board.toml": f'[[packages]]\nname = "far"\nreport = "{site.url}/far"\n'})
+    assert main(["report", "--append-history", "history.jsonl", "--board", "poetry-board.toml"]) == 0
+    assert ": 1 package that has only an address counts as unreachable: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "--fetch is of no use alone: name the board whose addresses are to be asked: --board"),
+        (
+            ["--board", "b.toml"],
+            '--fetch takes packages that are not installed: pip install "sphinx-poetry-ext[board]"',
+        ),
+    ],
+)
+def test_what_cannot_be_fetched_is_said_before_a_day_is_lost(
+    arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "sphinx_poetry_ext.fleet.exchange", None)
+    assert main(["report", "--fetch", "--append-history", "history.jsonl", *arguments]) == 2
+    assert capsys.readouterr().err == f"sphinx-poetry: {message}\n"
+    assert not Path("history.jsonl").exists()

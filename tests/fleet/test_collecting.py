@@ -90,6 +90,14 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert tmp_path / "gone" in collected.inputs
 
 
+def test_a_file_in_the_place_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    (row,) = rows(tmp_path, 'folder = "pyproject.toml"')
+    assert row.state == "unreachable"
+    assert row.problem is not None
+    assert row.problem.endswith("pyproject.toml is no folder: name the folder that the package is in")
+
+
 def test_a_folder_without_a_package_and_one_that_cannot_be_understood(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

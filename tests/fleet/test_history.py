@@ -85,7 +85,7 @@ def test_a_line_that_is_none_is_said_with_its_place_and_nothing_is_lost(file: Pa
         with pytest.raises(BadHistory) as caught:
             call()
         assert f"board-history.jsonl:4: {BROKEN[line]}" in str(caught.value)
-        assert "mend or remove it; nothing was changed" in str(caught.value)
+        assert "mend or remove this line" in str(caught.value)
     assert file.read_text() == text
 
 
@@ -94,7 +94,10 @@ def test_all_wrong_lines_are_said(file: Path) -> None:
     with pytest.raises(BadHistory) as caught:
         read_history(file)
     assert [f"jsonl:{number}: " in str(caught.value) for number in (1, 2, 4, 5)] == [True, False, True, True]
-    assert str(caught.value).endswith("and 11 more lines")
+    assert [(one.line, one.hint) for one in caught.value.mistakes[-2:]] == [
+        (21, "mend or remove this line"),
+        (22, "mend or remove this line, and 12 more lines below"),
+    ]
 
 
 def test_what_cannot_be_read_or_written_is_said(tmp_path: Path, file: Path) -> None:

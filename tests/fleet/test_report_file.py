@@ -131,9 +131,9 @@ def test_a_key_that_is_not_known_is_passed_over() -> None:
 
 def test_a_document_of_one_report_is_that_report() -> None:
     assert parse(dump_all([FULL]).encode(), "x") == FULL
-    with pytest.raises(BadReport, match=r"^a\.json holds 2 reports, and one package has one: "):
+    with pytest.raises(BadReport, match=r"^a\.json holds 2 reports, and one package has one: make it of a file"):
         parse(dump_all([FULL, FULL]).encode(), "a.json")
-    with pytest.raises(BadReport, match=r"^a\.json holds 0 reports"):
+    with pytest.raises(BadReport, match=r"^a\.json holds 0 reports, and one package has one: make it again"):
         parse(dump_all([]).encode(), "a.json")
 
 

@@ -406,3 +406,14 @@ def test_the_reports_are_the_same_in_any_number_of_processes(tmp_path: Path) -> 
     texts = [dump_all(item for item in found if not isinstance(item, Failure)) for found in (one, two)]
     assert texts[0] == texts[1]
     assert os.fspath(tmp_path) not in texts[0]
+
+
+def test_what_is_to_be_done_with_a_file_of_pip_depends_on_what_else_is_there(tmp_path: Path) -> None:
+    make(tmp_path / "poetrys", {"requirements.txt": "click\n"})
+    write(tmp_path / "pips", {"requirements.txt": "click\n"})
+    told = "requirements.txt lists what pip installs"
+    first = make_report(tmp_path / "poetrys").missing[0]
+    assert first.message == f"{told}: `sphinx-poetry migrate --remove-legacy` carries it over and removes it"
+    first, second, *_ = make_report(tmp_path / "pips").missing
+    assert first.message == "there is no pyproject.toml: `sphinx-poetry migrate` makes one"
+    assert second.message == told

@@ -158,3 +158,15 @@ def test_reports_are_fetched_where_that_is_switched_on(site: Site, tmp_path: Pat
     (warning,) = loud.warnings
     assert warning.startswith("ROOT/docs/poetry-board.toml:19: WARNING: far: ")
     assert warning.endswith("[poetry.unreachable]")
+
+
+def test_each_line_of_the_history_that_is_no_day_is_said_at_its_place(site: Site) -> None:
+    site.write({"docs/history.jsonl": HISTORY + "<<<<<<< ours\nx\n"})
+    site.page("page.rst", directive("poetry:board", show="burn-down, table"))
+    build = site.build()
+    merge = "a merge left its marks here: keep the lines of both sides, one for each day: mend or remove this line"
+    assert build.warnings == [
+        f"ROOT/docs/history.jsonl:2: WARNING: {merge} [poetry.board]",
+        "ROOT/docs/history.jsonl:3: WARNING: this is no JSON: mend or remove this line [poetry.board]",
+    ]
+    assert len(rows(build)) == 3
