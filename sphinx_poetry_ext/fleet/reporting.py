@@ -29,7 +29,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinx_poetry_ext.errors import NoProject, SphinxPoetryError
+from sphinx_poetry_ext.errors import NoProject, SphinxPoetryError, UnreadableFile
 from sphinx_poetry_ext.fleet import codeowners
 from sphinx_poetry_ext.fleet.addresses import of_web
 from sphinx_poetry_ext.fleet.clock import now
@@ -44,6 +44,7 @@ from sphinx_poetry_ext.migrate.inventory import Sources, find_sources
 from sphinx_poetry_ext.migrate.replacements import Project as Replaced
 from sphinx_poetry_ext.project import Project, card, git, load
 from sphinx_poetry_ext.project.model import MAIN_GROUP, Dependency, normalize_name
+from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.migrate.plan import Plan
@@ -271,9 +272,24 @@ def _findings_in_words(findings: Iterable[Finding], state: State, folder: Path) 
 
 
 def _calls_in_words(project: Searched, inputs: list[Path] | None) -> Iterator[Missing]:
+    lacking: dict[Path, bool] = {}
     for call in find_own_calls(project, inputs):
-        written = call.note.written
-        yield Missing("done", clean(call.note.message), _relative(written.path, project.folder), written.line)
+        written, message = call.note.written, call.note.message
+        if "write `poetry " in message:
+            if written.path not in lacking:
+                lacking[written.path] = _lacks_poetry(written.path)
+            message += "; Poetry has to be installed before that" if lacking[written.path] else ""
+        yield Missing("done", clean(message), _relative(written.path, project.folder), written.line)
+
+
+def _lacks_poetry(path: Path) -> bool:
+    """Whether *path* is of a machine that begins with nothing, an image or a job, and has not a word of Poetry."""
+    if "dockerfile" not in path.name.lower() and path.suffix not in {".yml", ".yaml"}:
+        return False
+    try:
+        return b"poetry" not in (read_bytes(path) or b"").lower()
+    except UnreadableFile:
+        return False
 
 
 def _relative(path: Path, folder: Path) -> str:

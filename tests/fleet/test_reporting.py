@@ -417,3 +417,19 @@ def test_what_is_to_be_done_with_a_file_of_pip_depends_on_what_else_is_there(tmp
     first, second, *_ = make_report(tmp_path / "pips").missing
     assert first.message == "there is no pyproject.toml: `sphinx-poetry migrate` makes one"
     assert second.message == told
+
+
+def test_where_poetry_has_to_come_from_is_said_of_images_and_jobs_that_lack_it(tmp_path: Path) -> None:
+    call = "RUN pip install ."
+    make(
+        tmp_path,
+        {
+            "Dockerfile": f"FROM python:3.12\n{call}\n",
+            "other/Dockerfile": f"FROM python:3.12\nRUN pip install poetry==2.2.1\n{call}\n",
+            ".gitlab-ci.yml": "test:\n  script:\n    - pip install .\n    - pip install .\n",
+            "Makefile": "all:\n\tpip install .\n",
+        },
+    )
+    told = {item.path: item.message for item in make_report(tmp_path).missing if item.state == "done"}
+    lacking = {path for path, message in told.items() if message.endswith("; Poetry has to be installed before that")}
+    assert (lacking, told.keys() - lacking) == ({"Dockerfile", ".gitlab-ci.yml"}, {"other/Dockerfile", "Makefile"})
