@@ -330,7 +330,7 @@ def test_nothing_is_said_of_what_there_is_not_unless_it_is_asked_for(site: Site,
 def test_an_empty_board(site: Site, stand: Stand) -> None:
     stand.rows = []
     text = built(site, board(), board(group_by="wave", caption="x", name="y")).doctree("page").astext()
-    assert text.count("No package of the board fits.") == 2
+    assert text.count("The board's file has no packages yet.") == 2
     assert "nothing to do" in text
 
 

@@ -170,3 +170,13 @@ def test_each_line_of_the_history_that_is_no_day_is_said_at_its_place(site: Site
         "ROOT/docs/history.jsonl:3: WARNING: this is no JSON: mend or remove this line [poetry.board]",
     ]
     assert len(rows(build)) == 3
+
+
+def test_a_board_without_packages_says_so(site: Site) -> None:
+    site.write({"docs/poetry-board.toml": ""})
+    site.page("page.rst", directive("poetry:board"))
+    build = site.build()
+    assert build.warnings == []
+    text = build.doctree("page").astext()
+    assert "The board's file has no packages yet." in text
+    assert "No package of the board fits." not in text
