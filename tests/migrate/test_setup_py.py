@@ -132,6 +132,43 @@ def test_what_cannot_be_told_is_an_error(code: str, line: int, expression: str, 
 
 
 @pytest.mark.parametrize(
+    ("code", "marker"),
+    [
+        ("", 'python_version < "3"'),
+        ("def other(x):\n    OLDER = 1\n", 'python_version < "3"'),
+        ("OLD = os.environ['OLD']\n", ""),
+        ("def other(OLD):\n    pass\n", ""),
+        ("def other():\n    OLD = sys.platform == 'win32'\n", ""),
+        ("for OLD in os.environ:\n    pass\n", ""),
+        ("if 'X' in os.environ:\n    OLD |= True\n", ""),
+        ("import old as OLD\n", ""),
+        ("try:\n    pass\nexcept OSError as OLD:\n    pass\n", ""),
+        ("class OLD:\n    pass\n", ""),
+        ("print(OLD := True)\n", ""),
+    ],
+)
+def test_a_condition_by_a_name_is_told_where_it_has_one_value(code: str, marker: str, tmp_path: Path) -> None:
+    text = f"{HEAD}R = ['a']\nOLD = sys.version_info[0] == 2\n{code}if OLD:\n    R.append('b')\n"
+    ((message, _),) = errors(read(tmp_path, f"{text}setup(install_requires=R)"))
+    assert "`; python_version" in message if marker else "python_version" not in message, message
+    assert marker in message
+
+
+def test_all_values_of_a_name_are_looked_through_for_files(tmp_path: Path) -> None:
+    code = (
+        "def lines(name):\n    return [x for x in open(name)]\n"
+        "if sys.version_info[0] == 2:\n    R = lines(os.path.join('reqs', 'old.txt'))\n"
+        "else:\n    R = lines(os.path.join('reqs', 'new.txt'))\n"
+        "setup(install_requires=compute(R))\n"
+    )
+    (tmp_path / "reqs").mkdir()
+    (tmp_path / "reqs" / "old.txt").write_text("a\n")
+    (tmp_path / "reqs" / "new.txt").write_text("b\n")
+    reading = read(tmp_path, HEAD + code)
+    assert {item.name for item in reading.wanted} == {"a", "b"}
+
+
+@pytest.mark.parametrize(
     "change",
     [
         "R.remove('b')",

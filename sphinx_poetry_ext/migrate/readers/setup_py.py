@@ -11,6 +11,7 @@ import io
 import os
 import re
 import tokenize
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -126,6 +127,7 @@ class _Reader:
         self._top = top
         self._repository = repository
         self._comments = _Comments(data)
+        self._bindings = _Bindings(source.parse(data) or ast.Module([], []))
         self._conditions: list[ast.expr | None] = []
         self._statement: ast.stmt | None = None
         self._steps = 0
@@ -223,8 +225,7 @@ class _Reader:
         known = [condition for condition in self._conditions if condition is not None]
         said = " and ".join(ast.unparse(condition) for condition in known)
         body = ast.unparse(self._statement) if self._statement is not None else ""
-        bound = self._comments.bound
-        named = [bound.get(test.id, test) if isinstance(test, ast.Name) else test for test in known]
+        named = [self._bindings.sole(test.id) or test if isinstance(test, ast.Name) else test for test in known]
         markers = [marker_of(condition) for condition in named]
         is_whole = len(known) == len(self._conditions) and all(markers)
         return Unknown(_short(f"if {said}: {body}" if said else body), " and ".join(markers) if is_whole else "")
@@ -880,8 +881,8 @@ class _Reader:
         match node:
             case ast.IfExp(body=body, orelse=other):
                 return self._is_composed(body, depth) or self._is_composed(other, depth)
-            case ast.Name(id=name) if depth and (bound := self._comments.bound.get(name)) is not None:
-                return self._is_composed(bound, depth - 1)
+            case ast.Name(id=name):
+                return depth > 0 and any(self._is_composed(value, depth - 1) for value in self._bindings.values(name))
             case ast.Call(func=ast.Attribute(value=holder, attr=name)):
                 return name in {"format", "replace", "join"} or self._is_composed(holder, depth)
             case _:
@@ -912,8 +913,9 @@ class _Reader:
                     continue
                 if isinstance(known.value, _Function):
                     yield from self._involved(known.value.node, env, depth - 1)
-                elif isinstance(known.value, Unknown) and (bound := self._comments.bound.get(inner.id)) is not None:
-                    yield from self._involved(bound, env, depth - 1)
+                elif isinstance(known.value, Unknown):
+                    for bound in self._bindings.values(inner.id):
+                        yield from self._involved(bound, env, depth - 1)
 
     def _files_named(self, nodes: Iterable[ast.AST], env: Env) -> Iterator[Path]:
         for node in nodes:
@@ -1021,13 +1023,45 @@ def _normal(path: Path) -> str:
     return os.path.normpath(path)
 
 
+class _Bindings:
+    """What the names of a file are bound to, wherever that is."""
+
+    def __init__(self, tree: ast.AST) -> None:
+        self._values: dict[str, list[ast.expr]] = {}
+        times: Counter[str] = Counter()
+        for node in ast.walk(tree):
+            match node:
+                case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
+                    times[name] += 1
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                    times[name] += 1
+                case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                    times[name] += 1
+                case ast.alias(name=name, asname=other):
+                    times[other or name.partition(".")[0]] += 1
+                case ast.Assign(targets=targets, value=value):
+                    for target in targets:
+                        if isinstance(target, ast.Name):
+                            self._values.setdefault(target.id, []).append(value)
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                    self._values.setdefault(name, []).append(value)
+        self._only_once = {name for name, count in times.items() if count == 1}
+
+    def values(self, name: str) -> Sequence[ast.expr]:
+        """Everything that is assigned to *name*."""
+        return self._values.get(name, ())
+
+    def sole(self, name: str) -> ast.expr | None:
+        """What *name* is, where it is bound once and for all; of several values nobody knows which one counts."""
+        return self._values[name][0] if name in self._only_once and name in self._values else None
+
+
 class _Comments:
     """The comments of a file by line, each for the first string that asks for it."""
 
     def __init__(self, data: bytes) -> None:
         self._found: dict[int, tuple[str, bool]] = {}
         self._asked: set[int] = set()
-        self.bound: dict[str, ast.expr] = {}
         try:
             for token in tokenize.tokenize(io.BytesIO(data).readline):
                 if token.type == tokenize.COMMENT:
@@ -1035,11 +1069,6 @@ class _Comments:
                     self._found[token.start[0]] = (plain(token.string.lstrip("#").strip()), alone)
         except (tokenize.TokenError, SyntaxError, ValueError):
             pass
-        for statement in ast.walk(source.parse(data) or ast.Module([], [])):
-            if isinstance(statement, ast.Assign):
-                for target in statement.targets:
-                    if isinstance(target, ast.Name):
-                        self.bound[target.id] = statement.value
 
     def of(self, node: ast.expr) -> Comment:
         """Those right above the line of *node*, and behind it."""
