@@ -23,7 +23,7 @@ import sys
 import tempfile
 import tomllib
 import venv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,9 +32,10 @@ from types import MappingProxyType
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
-from sphinx_poetry_ext.migrate.model import Pin
+from sphinx_poetry_ext.migrate.model import Pin, Wanted
 from sphinx_poetry_ext.migrate.writer import toml
 from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.redaction import redact
 
 _RANGE = re.compile(r"set the `python` property to (?P<range>\"[^\"]+\"(?: and \"[^\"]+\")*)")
@@ -47,11 +48,18 @@ _UNREACHABLE = re.compile(
 _CHATTER = re.compile(
     r"(?:Resolving|Updating) dependencies|^\s*(?:https://|Probable Causes|You can also run your|- )|verbose"
 )
+_ANSWER = re.compile(r"(?m)^ *(?:The current project's supported Python range|(?:Because|So, because) )")
+"""Where the solver begins; before it may stand what building old releases said."""
+_NEEDS_PYTHON = re.compile(r"(?m)^ *- (?P<text>(?P<name>\S+) requires Python .*)$")
+_CONCLUSION = re.compile(r"(?s)(?:^|\n) *(?:So, because|Because|And because) ((?:(?!\n *\n).)*)version solving failed")
+"""The last step of the solver, which names what the project itself asks for."""
 _LOCAL = re.compile(r'(?P<before>(?m:^)type = "(?:directory|file)"\n)(?P<value>url = "[^"\n]*")')
 _MOST_RUNS = 25
 """Poetry names one missing version at a time."""
 _MOST_RANGES = 8
 """Of Pythons, each narrower than the one before."""
+_MOST_WORDS = 3
+"""Lines of Poetry's that a message repeats."""
 _LONGEST = 1800
 """Seconds. The indexes of some projects are slow, and a lock that never ends is no lock."""
 
@@ -134,11 +142,13 @@ def lock(
     requires_python: str,
     others: Mapping[Path, str] = MappingProxyType({}),
     known: bytes | None = None,
+    wanted: Sequence[Wanted] = (),
 ) -> bytes:
     """The poetry.lock that Poetry makes for *pyproject* in *folder*, with the versions of *pins* where they fit.
 
     *others* are the new pyproject.toml of other folders, on which this one may depend. With *known*, a lock that there
-    is already, Poetry goes on from that: it has commits as well, which are no versions.
+    is already, Poetry goes on from that: it has commits as well, which are no versions. *wanted* is what the project
+    requires, so that a failure can be told with the line that it comes from.
 
     :raises CannotLock: when Poetry fails.
     """
@@ -164,7 +174,7 @@ def lock(
                 break
             pins, known = kept, None
         works = _working_range(poetry, mirror, pyproject, pins, output, requires_python)
-        raise _failure(output, mirror, pins, works)
+        raise _failure(output, mirror, [*pins, *wanted], works)
 
 
 def _working_range(
@@ -268,36 +278,63 @@ def _run(command: Sequence[str], folder: Path | None, env: Mapping[str, str]) ->
         raise CannotLock("Poetry did not come to an end", hint="run `poetry lock -vvv` to see where it is") from error
 
 
-def _failure(output: str, mirror: Path, pins: Iterable[Pin], works: str | None = None) -> CannotLock:
+def _failure(output: str, mirror: Path, asked: Sequence[Pin | Wanted], works: str | None = None) -> CannotLock:
     text = redact(output).replace(str(mirror), ".").replace(os.path.realpath(mirror), ".")
-    words = [line.strip() for line in text.splitlines() if line.strip() and not _CHATTER.search(line)]
-    message = "Poetry cannot lock this: " + "; ".join(word.rstrip(".,;:") for word in words[:6])
+    message = f"Poetry cannot lock this: {'; '.join(_words(text, {one.canonical_name for one in asked}))}"
     if works:
         hint = (
             f'with `requires-python = "{works}"` Poetry locks all that is pinned: narrow it to that, or raise the pins'
         )
     elif match := _RANGE.search(text):
-        hint = f"the pinned versions allow {match['range']}: narrow `requires-python` to that, or raise the pin"
+        hint = (
+            f"the versions that are asked for allow {match['range']}: narrow `requires-python` to that, or allow other "
+            "versions"
+        )
     elif _NO_PYTHON.search(text):
         hint = "install a Python that `requires-python` allows (`poetry python install 3.X`), or change it"
     elif _UNREACHABLE.search(text):
         hint = "an index cannot be reached: see to the network or the credentials, and run it again"
+    elif "doesn't match any versions" in text:
+        hint = "no index has such a release: correct the version, or name the index that has it (`--index-url`)"
+    elif _CONCLUSION.search(text):
+        hint = "let one of them allow what the other needs, or write pyproject.toml without a lock by --no-prove"
     else:
         hint = "solve this in the old files, or write pyproject.toml without a lock by --no-prove"
-    blamed = _blamed(text, pins)
+    blamed = _blamed(text, asked)
     return CannotLock(
         message, hint=hint, path=blamed.written.path if blamed else None, line=blamed.written.line if blamed else None
     )
 
 
-def _blamed(text: str, pins: Iterable[Pin]) -> Pin | None:
-    """The pin that Poetry names first."""
-    found = [
-        (match.start(), pin)
-        for pin in pins
-        if (match := re.search(rf"(?i)(?<![\w.-]){re.escape(pin.canonical_name)} (?:\(|requires Python)", text))
-    ]
-    return min(found, key=lambda pair: pair[0])[1] if found else None
+def _words(text: str, asked: Set[str]) -> list[str]:
+    """What of Poetry's output says why: what is not for these Pythons, with who requires that where it is none of
+    *asked*, or the end of the solver's reasoning.
+    """
+    begin = _ANSWER.search(text)
+    answer = text[begin.start() :] if begin else text
+    conclusion = [" ".join(found.split()).rstrip(", ") for found in _CONCLUSION.findall(answer)[-1:]]
+    needs = {match["text"]: match["name"] for match in _NEEDS_PYTHON.finditer(answer)}
+    if needs:
+        is_told = not asked.isdisjoint(map(normalize_name, needs.values()))
+        return [*list(needs)[:_MOST_WORDS], *([] if is_told else conclusion)]
+    if conclusion:
+        return conclusion
+    words = [line.strip().rstrip(".,;:") for line in answer.splitlines() if line.strip()]
+    return [word for word in words if not _CHATTER.search(word)][:_MOST_WORDS]
+
+
+def _blamed(text: str, asked: Sequence[Pin | Wanted]) -> Pin | Wanted | None:
+    """What of *asked* Poetry names: as not for these Pythons, else in its conclusion, else anywhere, the first one."""
+    needs = " ".join(f"{match['name']} (" for match in _NEEDS_PYTHON.finditer(text))
+    for part in (needs, *_CONCLUSION.findall(text)[-1:], text):
+        found = [
+            (match.start(), index)
+            for index, one in enumerate(asked)
+            if (match := re.search(rf"(?i)(?<![\w.-]){re.escape(one.canonical_name)} (?:\(|requires Python)", part))
+        ]
+        if found:
+            return asked[min(found)[1]]
+    return None
 
 
 def _with_real_paths(data: bytes, mirror: Path, *, folder: Path, repository: Path) -> bytes:

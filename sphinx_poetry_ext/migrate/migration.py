@@ -196,7 +196,8 @@ def prepare(
         else:
             seed = known if known is not None and _agrees(known, plan) else None
             try:
-                made = lock(poetry, text, plan.pins, **locked_in, known=seed)
+                asked = [item.wanted for item in plan.dependencies]
+                made = lock(poetry, text, plan.pins, **locked_in, known=seed, wanted=asked)
             except CannotLock as error:
                 yield Migration(plan, before, after, Proof("not-run", plain(f"{error.where}{error.message}")), error)
                 continue

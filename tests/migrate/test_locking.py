@@ -23,6 +23,7 @@ WHEELS = [
     Wheel("aged", "1.0", python=">=3.8,<3.12"),
     Wheel("aged", "2.0"),
     Wheel("newer", "1.0", python=">=3.10"),
+    Wheel("needs-newer", "1.0", ("newer",)),
     Wheel("gone", "1.1"),
     Wheel("pulled", "1.0", yanked=True),
     Wheel("pulled", "1.1"),
@@ -164,6 +165,29 @@ def test_the_range_that_works_for_all_pins(poetry: str, tmp_path: Path) -> None:
     assert 'with `requires-python = ">=3.10,<3.12"` Poetry locks all that is pinned' in migration.failure.hint
     assert 'requires-python = ">=3.8,<4"' in migration.after[tmp_path / "pyproject.toml"].decode()
     assert tmp_path / "poetry.lock" not in migration.after
+
+
+@pytest.mark.parametrize(
+    ("requirements", "line", "words", "hint"),
+    [
+        ("two\nnewer>=1\n", 2, "newer requires Python >=3.10", '">=3.10,<4": narrow `requires-python` to that'),
+        ("two\nneeds-newer\n", 2, "newer requires Python >=3.10", '">=3.10,<4": narrow `requires-python` to that'),
+        ("two\nold\n", 2, "old requires Python >=3.8,<3.12", '">=3.8,<3.12": narrow `requires-python` to that'),
+        ("split\nneeds-new-two\ntwo<2\n", 2, "needs-new-two", "let one of them allow what the other needs"),
+        ("split\none==7.0\n", 2, "one (7.0) which doesn't match any versions", "no index has such a release"),
+    ],
+)
+def test_what_poetry_says_of_a_requirement_is_told_with_its_line(
+    requirements: str, line: int, words: str, hint: str, poetry: str, tmp_path: Path
+) -> None:
+    python = {"setup.cfg": "[metadata]\nname = x\n[options]\npython_requires = >=3.8,<4\n"}
+    failure = migrate(poetry, tmp_path, requirements, python).failure
+    assert failure is not None
+    assert (failure.path, failure.line) == (tmp_path / "requirements.txt", line), str(failure)
+    assert words in failure.message
+    assert hint in failure.hint
+    assert "\n" not in str(failure)
+    assert len(failure.message) < 300
 
 
 def test_pins_of_two_pythons_of_which_one_fits_both(poetry: str, tmp_path: Path) -> None:
