@@ -5,6 +5,9 @@ version and its newest Python in ``pyproject.toml``, and Poetry's version in ``t
 action calls the scripts where they are. An orb and a component are one file each, so they hold a copy, which is
 written here: below a line ``# tools/reusable/NAME.sh`` and as deep. Versions are written where a line ends with
 ``# = package``, ``# = poetry`` or ``# = python``, and where an example names a release of this repository or of Poetry.
+
+Actions of others are pinned alike in every file that names them: the newest pin that any of the files has is written to
+all. So it is enough that one of them gets a newer one.
 """
 
 from __future__ import annotations
@@ -13,11 +16,24 @@ import re
 import sys
 import textwrap
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 TOP = Path(__file__).parents[1]
 SCRIPTS = TOP / "tools" / "reusable"
 FILES = ("action.yml", "orb.yml", "templates/*.yml", "examples/ci/**/*", "docs/guide/reuse.md")
+PINNED = (
+    ".github/**/*.yml",
+    "action.yml",
+    "docs/**/*.md",
+    "examples/**/*.yml",
+    "sphinx_poetry_ext/add_to_docs/ci.py",
+    "sphinx_poetry_ext/lint/rules/*.py",
+)
+"""Where actions of others are named, to be run or to be copied."""
+ACTION = r"(?<![\w/.-])(?P<name>[\w-]+/[\w-]+(?:/[\w-]+)*)@"
+PIN = re.compile(rf"{ACTION}(?P<commit>[0-9a-f]{{40}}) # v(?P<release>\d+(?:\.\d+)*)")
+NAMED = re.compile(rf"{ACTION}(?:[0-9a-f]{{40}}|v[\d.]+)(?: # v[\d.]+)?")
 RELEASE = r"\d+(?:\.\d+)+"
 MARKED = r'"(?=[^"\n]*" # = {}$)(?:[^"\n]*[^"\n\d.])?'
 # What stands before a release in an example, which has no marks.
@@ -64,11 +80,38 @@ def files() -> list[Path]:
     return sorted(file for pattern in FILES for file in TOP.glob(pattern) if file.is_file())
 
 
+def pinned_files() -> list[Path]:
+    """All files that name actions of others."""
+    return sorted(file for pattern in PINNED for file in TOP.glob(pattern) if file.is_file())
+
+
+def pins(texts: Iterable[str]) -> dict[str, str]:
+    """The newest pin of each action that *texts* name: ``{"actions/cache": "actions/cache@55cc… # v6.1.0"}``."""
+    found: dict[str, re.Match[str]] = {}
+    for match in (match for text in texts for match in PIN.finditer(text)):
+        known = found.setdefault(match["name"], match)
+        if _numbers(match["release"]) > _numbers(known["release"]):
+            found[match["name"]] = match
+    return {name: match[0] for name, match in found.items()}
+
+
+def with_pins(text: str, newest: Mapping[str, str]) -> str:
+    """*text* with those pins; an action that has none stays as it is."""
+    return NAMED.sub(lambda match: newest.get(match["name"], match[0]), text)
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    return tuple(map(int, release.split(".")))
+
+
 def main() -> None:
     """Write what has to be changed, and say so."""
-    for file in files():
+    shared, naming = set(files()), set(pinned_files())
+    newest = pins(file.read_text("utf-8") for file in sorted(naming))
+    for file in sorted(shared | naming):
         old = file.read_text("utf-8")
-        if (new := up_to_date(old)) != old:
+        new = up_to_date(old) if file in shared else old
+        if (new := with_pins(new, newest) if file in naming else new) != old:
             file.write_text(new, "utf-8")
             sys.stdout.write(f"{file.relative_to(TOP)}: brought up to date\n")
 

@@ -14,8 +14,8 @@ from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.add_to_docs.model import DISTRIBUTION, ByHand, NoDocs, Part, TextFile, read_text
 
 RELEASE = f"v{__version__}"
-CHECKOUT = "actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2"
-SETUP_PYTHON = "actions/setup-python@a309ff8b426b58ec0e2a45f0f869d46889d02405 # v6.2.0"
+CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
+SETUP_PYTHON = "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0"
 PYTHONS = ("3.13", "3.12", "3.11")
 """The newest first, which the components and the orb take by themselves."""
 SYNC = "--only main,docs"

@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pytest
@@ -98,16 +99,42 @@ def test_shellcheck_is_content_with_every_script(tmp_path: Path, content: Callab
 
 
 def test_every_action_is_pinned_to_a_commit_and_says_which_release_it_is() -> None:
-    pins: dict[str, set[str]] = {}
-    for file in [*WORKFLOWS, *OWN_ACTIONS]:
+    for file in [*WORKFLOWS, *OWN_ACTIONS, TOP / "action.yml", *TOP.glob("examples/**/*.yml")]:
         for line in file.read_text().splitlines():
-            if not (found := re.search(r"uses: (\S+)(.*)", line)) or found[1].startswith(OURS):
+            found = re.search(r"uses: (\S+)(.*)", line)
+            if not found or found[1].startswith(OURS) or "/sphinx-poetry-ext@" in found[1]:
                 continue
             assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", found[1]), f"{file.name}: {found[1]}"
             assert re.fullmatch(r" # v\d+\.\d+\.\d+", found[2]), f"{file.name}: {line}"
-            name, commit = found[1].split("@")
-            pins.setdefault(name, set()).add(commit + found[2])
-    assert {name: commits for name, commits in pins.items() if len(commits) > 1} == {}
+
+
+def test_every_file_pins_an_action_alike() -> None:
+    """`make reusable` makes it so: workflows, the action, what `init` writes, examples, what the pages show."""
+    pins: dict[str, dict[str, list[str]]] = {}
+    for name in git(TOP, "ls-files", "-z").split("\0"):
+        if not name or name.startswith(("tests/", "changes/", "CHANGELOG")) or not (TOP / name).is_file():
+            continue
+        text = (TOP / name).read_bytes().decode("utf-8", "ignore")
+        for action, pin in re.findall(
+            r"(?:uses: |\")([\w-]+(?:/[\w-]+)+)@([0-9a-f]{40}(?: # v[\d.]+)?|v\d[\d.]*)", text
+        ):
+            if not action.endswith("/sphinx-poetry-ext"):
+                pins.setdefault(action, {}).setdefault(pin.strip(), []).append(name)
+    assert {"actions/checkout", "actions/cache", "actions/setup-python"} <= pins.keys()
+    files = {file for found in pins.values() for names in found.values() for file in names}
+    assert files >= {"action.yml", ".github/workflows/ci.yml", "docs/reference/formats.md"}
+    assert "sphinx_poetry_ext/add_to_docs/ci.py" in files
+    assert {action: found for action, found in pins.items() if len(found) > 1} == {}
+
+
+def test_the_newest_pin_goes_to_all() -> None:
+    reusable = run_path(str(TOP / "tools" / "reusable.py"))
+    old, new = f"acme/build@{'0' * 40} # v9.0.0", f"acme/build@{'1' * 40} # v10.0.1"
+    newest = reusable["pins"]([f"- uses: {old}\n", f'X = "{new}"\n', f"- uses: {old}\n"])
+    assert newest == {"acme/build": new}
+    text = f'uses: {old}\nuses: acme/build@v4\n"acme/build@v4.1\\n"\nuses: acme/build/up@v4\nuses: acme/other@v1\n'
+    after = f'uses: {new}\nuses: {new}\n"{new}\\n"\nuses: acme/build/up@v4\nuses: acme/other@v1\n'
+    assert reusable["with_pins"](text, newest) == after
 
 
 def test_an_action_of_our_own_is_there_and_gets_inputs_that_it_has() -> None:

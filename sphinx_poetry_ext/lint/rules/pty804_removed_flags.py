@@ -21,7 +21,7 @@ _WORKFLOW = (
     "  test:\n"
     "    runs-on: ubuntu-latest\n"
     "    steps:\n"
-    "      - uses: actions/checkout@v4\n"
+    "      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1\n"
     "      - run: pipx install poetry==2.5.1\n"
     "      - run: |\n"
     "          {}\n"
