@@ -58,8 +58,8 @@ def no_board(wanted: str | None, path: Path) -> NoBoard:
 
 
 def asked_for(source: Path) -> set[str | None]:
-    """The boards that the text of a page asks for, as the option ``:board:`` has them; ``None`` is the default one. What
-    is included from elsewhere is not seen.
+    """The boards that the text of a page asks for, as the option ``:board:`` has them; ``None`` is the default one.
+    What is included from elsewhere is not seen.
     """
     try:
         text = source.read_text("utf-8", "replace")

@@ -207,7 +207,9 @@ class BoardDirective(CaptionedDirective):
             case "totals":
                 return self._totals(rows)
             case "table":
-                return self._packages(rows) if collected.rows else [paragraph(_("The board's file has no packages yet."))]
+                return (
+                    self._packages(rows) if collected.rows else [paragraph(_("The board's file has no packages yet."))]
+                )
             case "burn-down":
                 return self._burn_down(collected, asked=asked)
             case "rules":
