@@ -127,9 +127,9 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, handler: type[SimpleHTTPRequestHandler] = Handler) -> Iterator[str]:
     """The files of *folder* on loopback, as a static server has them."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -158,6 +158,30 @@ def test_reports_are_fetched_where_that_is_switched_on(site: Site, tmp_path: Pat
     (warning,) = loud.warnings
     assert warning.startswith("ROOT/docs/poetry-board.toml:19: WARNING: far: ")
     assert warning.endswith("[poetry.unreachable]")
+
+
+@pytest.mark.parametrize("option", [{}, {"board": "other-board.toml"}])
+def test_processes_that_read_pages_do_not_each_ask_the_addresses(site: Site, option: dict[str, str]) -> None:
+    asked: list[str] = []
+
+    class Counting(Handler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            super().do_GET()
+
+    served = site.root / "served" / "far" / "poetry-report.json"
+    served.parent.mkdir(parents=True)
+    served.write_text(dump(Report("far", "clean")), "utf-8")
+    site.write({"docs/conf.py": CONF + "poetry_board_fetch = True\n"})
+    for number in range(8):
+        site.page(f"page{number}.rst", directive("poetry:board", **option))
+    site.write({"docs/index.rst": "Start\n=====\n\n.. toctree::\n   :glob:\n\n   page*\n"})
+    with serve(served.parents[1], Counting) as address:
+        name = option.get("board", "poetry-board.toml")
+        site.write({f"docs/{name}": BOARD.replace("https://docs.acme.example", address)})
+        done = site.command("-q", "-j", "2")
+    assert done.returncode == 0, done.stderr
+    assert asked == ["/far/poetry-report.json"]
 
 
 def test_each_line_of_the_history_that_is_no_day_is_said_at_its_place(site: Site) -> None:
