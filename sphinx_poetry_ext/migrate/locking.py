@@ -51,7 +51,10 @@ _CHATTER = re.compile(
 _ANSWER = re.compile(r"(?m)^ *(?:The current project's supported Python range|(?:Because|So, because) )")
 """Where the solver begins; before it may stand what building old releases said."""
 _NEEDS_PYTHON = re.compile(r"(?m)^ *- (?P<text>(?P<name>\S+) requires Python .*)$")
-_CONCLUSION = re.compile(r"(?s)(?:^|\n) *(?:So, because|Because|And because) ((?:(?!\n *\n).)*)version solving failed")
+_CONCLUSION = re.compile(
+    r"(?s)(?:(?:^|\n) *(?:Because|And because)|\bSo,\s+because)\s+"
+    r"((?:(?!\n *\n|\bSo,\s+because\b).)*)version solving failed"
+)
 """The last step of the solver, which names what the project itself asks for."""
 _LOCAL = re.compile(r'(?P<before>(?m:^)type = "(?:directory|file)"\n)(?P<value>url = "[^"\n]*")')
 _MOST_RUNS = 25
