@@ -165,7 +165,7 @@ def _own_places(folder: Path, asked: list[Path] | None) -> Iterator[Path]:
             if "pyvenv.cfg" in files or not _OF_PROJECT.isdisjoint(files):
                 continue
             ignored = ignored or IgnoredFolders(folder)
-            if ignored(Path(here)):
+            if ignored(here):
                 continue
         if asked is not None:
             asked.append(Path(here, "*"))

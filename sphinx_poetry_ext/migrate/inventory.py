@@ -89,10 +89,12 @@ def find_folders(top: Path) -> list[Path]:
     What git ignores, environments, ``node_modules`` and templates of projects (``{{cookiecutter.name}}``) are left
     out, and so are ``docs``, ``tests`` and ``requirements`` folders, which belong to the project around them.
     """
-    return [folder for folder in _walk(top, IgnoredFolders(top)) if _is_project(folder, top)]
+    found = map(Path, _walk(os.fspath(top), IgnoredFolders(top)))
+    return [folder for folder in found if _is_project(folder, top)]
 
 
-def _walk(folder: Path, ignored: IgnoredFolders) -> Iterator[Path]:
+def _walk(folder: str, ignored: IgnoredFolders) -> Iterator[str]:
+    # Strings: this sees every name in the tree, and most are no concern of anybody.
     try:
         with os.scandir(folder) as entries:
             inside = sorted(entries, key=lambda entry: entry.name)
@@ -106,8 +108,8 @@ def _walk(folder: Path, ignored: IgnoredFolders) -> Iterator[Path]:
     for entry in inside:
         if entry.name in NEVER_SOURCE or entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
             continue
-        if not ignored(folder / entry.name):
-            yield from _walk(folder / entry.name, ignored)
+        if not ignored(entry.path):
+            yield from _walk(entry.path, ignored)
 
 
 def _may_make_project(name: str) -> bool:

@@ -187,42 +187,58 @@ def _is_in_index(folder: Folder, git: Path, parts: tuple[str, ...], name: str) -
 class IgnoredFolders:
     """Whether git ignores a folder, by the ``.gitignore`` files from the top of its repository down."""
 
+    # Of strings: who looks for something in a tree asks about every folder of it.
+
     def __init__(self, top: Path) -> None:
-        self._asked = top
-        self._resolved = top = top.resolve()
-        self._top = next((folder for folder in (top, *top.parents) if (folder / ".git").exists()), top)
-        self._patterns: dict[Path, list[Pattern]] = {}
-        self._verdicts: dict[Path, bool] = {self._top: False}
-        self.ignores_top = self._is_ignored(top)
+        resolved = top.resolve()
+        repository = next((folder for folder in (resolved, *resolved.parents) if (folder / ".git").exists()), resolved)
+        self._asked = os.fspath(top)
+        self._resolved = os.fspath(resolved)
+        self._top = os.fspath(repository)
+        self._patterns: dict[str, list[Pattern]] = {}
+        self._verdicts: dict[str, bool] = {self._top: False}
+        self.ignores_top = self._is_ignored(self._resolved)
         if self.ignores_top:  # and asked for all the same, so what is said above it does not count
-            self._top = top
-            self._verdicts = {top: False}
+            self._top = self._resolved
+            self._verdicts = {self._top: False}
 
-    def __call__(self, folder: Path) -> bool:
-        """Whether *folder*, at or below the top that is asked for with no link on the way, is ignored."""
-        return self._is_ignored(self._resolved / folder.relative_to(self._asked))
-
-    def _is_ignored(self, folder: Path) -> bool:
-        if folder not in self._verdicts:
-            # In an ignored folder everything is ignored, whatever a pattern below says.
-            self._verdicts[folder] = self._is_ignored(folder.parent) or self._is_named(folder)
-        return self._verdicts[folder]
-
-    def _is_named(self, folder: Path) -> bool:
-        # The last pattern of the innermost file that has a word on the folder decides.
-        for base in folder.parents:
-            parts = folder.parts[len(base.parts) :]
-            for pattern in self._read(base):
-                if pattern.matches(parts):
-                    return not pattern.negated
-            if base == self._top:
-                break
+    def __call__(self, folder: Path | str) -> bool:
+        """Whether *folder*, at or below the top that is asked for with no link on the way, is ignored; one that lies
+        elsewhere is not.
+        """
+        path = os.fspath(folder)
+        if path == self._asked:
+            return self._is_ignored(self._resolved)
+        start = os.path.join(self._asked, "")
+        if path.startswith(start):
+            return self._is_ignored(os.path.join(self._resolved, path[len(start) :]))
+        if self._asked == os.curdir and not os.path.isabs(path):
+            return self._is_ignored(os.path.join(self._resolved, path))
         return False
 
-    def _read(self, folder: Path) -> list[Pattern]:
+    def _is_ignored(self, folder: str) -> bool:
+        if folder not in self._verdicts:
+            # In an ignored folder everything is ignored, whatever a pattern below says.
+            self._verdicts[folder] = self._is_ignored(os.path.dirname(folder)) or self._is_named(folder)
+        return self._verdicts[folder]
+
+    def _is_named(self, folder: str) -> bool:
+        # The last pattern of the innermost file that has a word on the folder decides.
+        base = folder
+        while base != self._top:
+            base = os.path.dirname(base)
+            if patterns := self._read(base):
+                parts = tuple(folder[len(base) :].lstrip(os.sep).split(os.sep))
+                for pattern in patterns:
+                    if pattern.matches(parts):
+                        return not pattern.negated
+        return False
+
+    def _read(self, folder: str) -> list[Pattern]:
         if folder not in self._patterns:
             try:
-                lines = (folder / ".gitignore").read_text("utf-8", "replace").splitlines()
+                with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="replace") as file:
+                    lines = file.read().splitlines()
             except OSError:
                 lines = []
             self._patterns[folder] = [pattern for line in reversed(lines) if (pattern := Pattern.parse(line))]
