@@ -44,7 +44,7 @@ test: $(SETUP_DONE) ## Run the tests, in a process for each core (ARGS="-n 0": i
 
 test-browser: override SPHINXOPTS += -E ## Build the site, and drive a real Chromium through it; screenshots go to _build/screenshots
 test-browser: $(if $(BUILT),$(SETUP_DONE),docs)
-	$(BIN)/python -m pytest -m browser $(ARGS) tests/browser
+	$(BIN)/python -m pytest -m browser --numprocesses auto --dist worksteal $(ARGS) tests/browser
 
 check: $(SETUP_DONE) ## Lint, formatting, types, and which package may import which
 	$(BIN)/ruff check
