@@ -51,8 +51,9 @@ def collect(
     """The rows of *board*, made at *now* (which has a time zone), in the order of its file.
 
     A package whose folder is there is reported on, in *jobs* processes where there are many. Addresses are asked by
-    *fetcher*; without one a package has the last good report among those in *kept*, with when it was had, and a problem
-    that says that it takes *switch* to be switched on. Packages that are skipped are not looked at.
+    *fetcher*; without one a package has a problem that says that it takes *switch* to be switched on. Of what cannot be
+    had there is the last good report among those in *kept*, with when it was had. Packages that are skipped are not
+    looked at.
 
     :raises ProcessDied: when a process is ended from outside.
     """
@@ -61,15 +62,18 @@ def collect(
     entries = [entry for entry in board.entries if entry.decision != "skip"]
     folders = list(dict.fromkeys(entry.folder for entry in entries if entry.folder is not None))
     there = [folder for folder in folders if folder.is_dir()]
-    local = dict(zip(there, work_through(there, partial(_examined, made=now), jobs=jobs), strict=True))
-    remote = [entry.report for entry in entries if entry.report is not None and entry.folder not in local]
+    examined = zip(there, work_through(there, partial(_examined, made=now), jobs=jobs), strict=True)
+    answers: dict[Path | str | None, _Had] = {folder: _or_kept(folder, had, kept, now) for folder, had in examined}
+    remote = [entry.report for entry in entries if entry.report is not None and entry.folder not in answers]
+    inputs = (*board.inputs, *folders, *chain.from_iterable(had.inputs for had in answers.values()))
+    gone = {entry.folder for entry in entries if entry.folder is not None and entry.report is None} - set(there)
+    answers |= {folder: _or_kept(folder, _Had(problem=_not_there(folder)), kept, now) for folder in gone}
     if fetcher is not None:
-        answers = dict(_fetched(remote, fetcher, kept, now))
+        answers |= dict(_fetched(remote, fetcher, kept, now))
     else:
         problem = f"its report is fetched only when {switch} is switched on"
-        answers = {address: _last_good(address, problem, kept, is_reached=True) for address in remote}
-    rows = _with_names([_row(entry, local, answers) for entry in board.entries])
-    inputs = chain(board.inputs, folders, chain.from_iterable(had.inputs for had in local.values()))
+        answers |= {address: _last_good(address, problem, kept, is_reached=True) for address in remote}
+    rows = _with_names([_row(entry, answers) for entry in board.entries])
     return Collected(board, tuple(rows), tuple(dict.fromkeys(inputs)))
 
 
@@ -80,6 +84,24 @@ def _examined(folder: Path, made: datetime) -> _Had:
     if error is not None:
         return _Had(problem=plain(str(error)), is_reached=False, inputs=inputs)
     return _Had(report, inputs=inputs)
+
+
+def _not_there(folder: Path) -> str:
+    where = display_path(folder)
+    if os.path.lexists(folder):
+        return plain(f"{where} is no folder: name the folder that the package is in")
+    return plain(f"its folder {where} is not there: get its repository, or give the address of its `report`")
+
+
+def _or_kept(folder: Path, had: _Had, kept: Kept | None, now: datetime) -> _Had:
+    """*had*, which is kept for later, or the last good report of *folder* when there is none in it."""
+    from sphinx_poetry_ext.fleet.report_file import dump
+
+    if had.report is None:
+        return _last_good(folder.absolute().as_uri(), had.problem or "", kept)._replace(inputs=had.inputs)
+    if kept is not None:
+        kept.keep(folder.absolute().as_uri(), dump(had.report).encode(), now)
+    return had
 
 
 def _fetched(
@@ -115,21 +137,12 @@ def _last_good(address: str, problem: str, kept: Kept | None, *, is_reached: boo
     return _Had(problem=problem, is_reached=False)
 
 
-def _row(entry: Entry, local: Mapping[Path, _Had], answers: Mapping[str, _Had]) -> Row:
+def _row(entry: Entry, answers: Mapping[Path | str | None, _Had]) -> Row:
     if entry.decision == "skip":
         return Row(entry, "skipped")
     if entry.problem is not None:
         return Row(entry, "unreachable", problem=entry.problem)
-    if entry.folder is not None and entry.folder in local:
-        had = local[entry.folder]
-    elif entry.report is not None:
-        had = answers[entry.report]
-    else:
-        where = display_path(entry.folder) if entry.folder is not None else ""
-        problem = f"its folder {where} is not there: get its repository, or give the address of its `report`"
-        if entry.folder is not None and os.path.lexists(entry.folder):
-            problem = f"{where} is no folder: name the folder that the package is in"
-        return Row(entry, "unreachable", problem=plain(problem))
+    had = answers[entry.folder] if entry.folder in answers else answers[entry.report]
     report, problems = had.report, [had.problem] if had.problem else []
     if report is not None:
         if not entry.is_named:

@@ -1,4 +1,4 @@
-"""Reports that were had before, kept on disk: what a board shows of an address that no longer answers.
+"""Reports that were had before, kept on disk: what a board shows when an address does not answer or a folder is gone.
 
 Addresses are not in the files, and neither are their queries: a file is called by the digest of its address.
 """
@@ -71,7 +71,7 @@ class Records:
 
 
 class Kept:
-    """The last good report of each address, in a folder of one's own."""
+    """The last good report of each address, ``file:`` for a folder, in a folder of one's own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

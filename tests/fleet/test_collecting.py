@@ -90,6 +90,26 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert tmp_path / "gone" in collected.inputs
 
 
+def test_a_folder_that_is_gone_or_broken_has_the_last_good_report(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "kept")
+    for name in ("a", "b"):
+        project(tmp_path / name, name)
+    packages = ('folder = "a"', 'folder = "b"', 'folder = "never"')
+    before = gather(tmp_path, *packages, kept=kept)
+    assert [row.state for row in before.rows] == ["started", "started", "unreachable"]
+    (tmp_path / "a").rename(tmp_path / "moved")
+    (tmp_path / "b/pyproject.toml").write_bytes(b"\xff\xfe\0")
+    a, b, never = collect(before.board, kept=kept, now=NOW + timedelta(days=1)).rows
+    assert [row.state for row in (a, b, never)] == ["unreachable"] * 3
+    assert a.report == before.rows[0].report
+    assert b.report == before.rows[1].report
+    assert (a.seen, b.seen, never.report, never.seen) == (NOW, NOW, None, None)
+    assert a.problem is not None
+    assert "a is not there: get its repository" in a.problem
+    assert b.problem is not None
+    assert "pyproject.toml" in b.problem
+
+
 def test_a_file_in_the_place_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("")
     (row,) = rows(tmp_path, 'folder = "pyproject.toml"')
