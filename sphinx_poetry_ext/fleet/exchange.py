@@ -37,7 +37,7 @@ from sphinx_poetry_ext.fleet.addresses import is_loopback, refusal
 from sphinx_poetry_ext.fleet.kept import Records
 
 if TYPE_CHECKING:
-    from sphinx_poetry_ext.fleet.fetching import Limits
+    from sphinx_poetry_ext.fleet.limits import Limits
 
 _PIECE = 65_536
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

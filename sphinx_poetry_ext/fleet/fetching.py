@@ -9,31 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_poetry_ext.fleet.kept import Kept
+from sphinx_poetry_ext.fleet.limits import LIMITS, Limits
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.fleet.exchange import Exchange
 
-MEGABYTE = 1_000_000
 MISSING = 'it is fetched with packages that are not installed: pip install "sphinx-poetry-ext[board]"'
-
-
-class Limits(NamedTuple):
-    """What a server may do. Times are in seconds."""
-
-    connect: float = 5
-    read: float = 10
-    """Without a byte from the server."""
-    total: float = 30
-    """For one address in all: redirects, further tries and the pauses between them included."""
-    size: int = 5 * MEGABYTE
-    """Bytes of one answer, as they come and unpacked."""
-    redirects: int = 5
-    retries: int = 2
-    pause: float = 0.5
-    """Before the first further try; twice as long before the next."""
-
-
-LIMITS = Limits()
 
 
 class Fetched(NamedTuple):

@@ -12,8 +12,9 @@ import pytest
 
 from sphinx_poetry_ext.fleet.board_file import read_board
 from sphinx_poetry_ext.fleet.collecting import collect
-from sphinx_poetry_ext.fleet.fetching import Fetcher, Limits
+from sphinx_poetry_ext.fleet.fetching import Fetcher
 from sphinx_poetry_ext.fleet.kept import Kept
+from sphinx_poetry_ext.fleet.limits import Limits
 from sphinx_poetry_ext.fleet.model import Collected, Report, Row
 from sphinx_poetry_ext.fleet.report_file import dump
 

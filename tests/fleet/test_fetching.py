@@ -19,8 +19,9 @@ import trustme
 
 from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.fleet.addresses import shown
-from sphinx_poetry_ext.fleet.fetching import Fetcher, Limits
+from sphinx_poetry_ext.fleet.fetching import Fetcher
 from sphinx_poetry_ext.fleet.kept import Good, Kept, Records
+from sphinx_poetry_ext.fleet.limits import Limits
 
 from .servers import Request, Site, serve
 
