@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,10 +20,10 @@ from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from xml.etree import ElementTree
 
 import filtering
-from paired import cpu_seconds, ratio, report
+from paired import ratio, report
+from sites import fresh, list_table, site
 
 from sphinx_poetry_ext.fleet.model import (
     Board,
@@ -42,8 +41,7 @@ from sphinx_poetry_ext.fleet.model import (
 PACKAGES = 5_000
 RATIO_BOUND = 2.0
 MEMORY_BOUND = 1_000  # MB
-SPHINX = [sys.executable, "-m", "sphinx", "-q"]
-CONF = 'project = "bench"\nhtml_theme = "basic"\nextensions = [{extensions}]\n'
+EXTENSION = '"sphinx_poetry_ext"'
 # The rows come from a function of this file, and no report is read: what is measured is the page.
 GIVEN = f"""
 import sys
@@ -67,18 +65,18 @@ def main() -> int:
     fits = []
     with tempfile.TemporaryDirectory() as scratch:
         top = Path(scratch)
-        ours = site(top / "ours", '"sphinx_poetry_ext"', "table")
+        ours = board_site(top / "ours", ".. poetry:board::\n   :show: table\n")
         (ours / "conf.py").write_text((ours / "conf.py").read_text() + GIVEN.replace("{count}", str(count)), "utf-8")
-        theirs = site(top / "theirs", "", list_table(ours))
-        (ours / "page.rst").write_text("Page\n====\n\n.. poetry:board::\n", "utf-8")
+        theirs = site(top / "theirs", "", {0: list_table(ours)})
+        (ours / "page0.rst").write_text("Page\n====\n\n.. poetry:board::\n", "utf-8")
         measured = ratio(fresh(ours), fresh(theirs), top, arguments.runs)
         fits.append(report(f"a board of {count} packages : the same as list-table", RATIO_BOUND, measured))
         fits.append(memory(fresh(ours), top))
-        page = ours.parent / "out" / "page.html"
+        page = ours.parent / "out" / "page0.html"
         fits.append(filtering.time(page, ("p", "pa", "package-49", "done", "web late", "zzz", ""), f"{count} packages"))
         if arguments.fetch:
             with served(count) as address:
-                fetching = site(top / "fetching", '"sphinx_poetry_ext"', "all")
+                fetching = board_site(top / "fetching", ".. poetry:board::\n")
                 with (fetching / "conf.py").open("a", encoding="utf-8") as file:
                     file.write("poetry_board_fetch = True\n")
                 (fetching / "poetry-board.toml").write_text(board_file(count, address), "utf-8")
@@ -88,47 +86,10 @@ def main() -> int:
     return 0 if all(fits) else 1
 
 
-def site(top: Path, extensions: str, page: str) -> Path:
-    docs = top / "docs"
-    docs.mkdir(parents=True)
-    (docs / "conf.py").write_text(CONF.format(extensions=extensions), "utf-8")
-    (docs / "index.rst").write_text("Start\n=====\n\n.. toctree::\n\n   page\n", "utf-8")
+def board_site(top: Path, directive: str) -> Path:
+    docs = site(top, EXTENSION, {0: directive})
     (docs / "poetry-board.toml").touch()
-    text = {"table": ".. poetry:board::\n   :show: table\n", "all": ".. poetry:board::\n"}.get(page, page)
-    (docs / "page.rst").write_text(f"Page\n====\n\n{text}\n", "utf-8")
     return docs
-
-
-def fresh(docs: Path) -> list[str]:
-    return [*SPHINX, "-E", "-a", str(docs), str(docs.parent / "out")]
-
-
-def list_table(docs: Path) -> str:
-    """The packages as the page shows them, as somebody would have written them, with links and literals."""
-    out = docs.parent / "as-xml"
-    cpu_seconds([*SPHINX, "-b", "xml", str(docs), str(out)], docs)
-    tree = ElementTree.parse(out / "page.xml")
-    lines = [".. list-table::", "   :header-rows: 1", ""]
-    for row in tree.iter("row"):
-        for index, entry in enumerate(row.iter("entry")):
-            text = "".join(map(_source, entry))
-            lines.append(f"   {'*' if index == 0 else ' '} - {text}".rstrip())
-    shutil.rmtree(out)
-    return "\n".join(lines)
-
-
-def _source(element: ElementTree.Element) -> str:
-    text = element.text or ""
-    for child in element:
-        inside = "".join(child.itertext())
-        if child.tag == "reference":
-            text += f"`{inside} <{child.get('refuri')}>`__"
-        elif child.tag == "literal":
-            text += f"``{inside}``"
-        else:
-            text += inside
-        text += child.tail or ""
-    return text
 
 
 def memory(command: list[str], folder: Path) -> bool:

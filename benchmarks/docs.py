@@ -6,20 +6,16 @@ Exits with 1 when a number is over its bound. CPU time of whole processes, media
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import tempfile
 from pathlib import Path
-from xml.etree import ElementTree
 
 import projects
 from paired import cpu_seconds, ratio, report
+from sites import SPHINX, fresh, list_table, site
 
 PAGES = 100
-SPHINX = [sys.executable, "-m", "sphinx", "-q"]
 IMPORT_BOUND = 0.1
-# Docs in rST alone: what MyST costs is not ours to measure.
-CONF = 'project = "bench"\nhtml_theme = "basic"\nextensions = [{extensions}]\n'
 
 
 def main() -> int:
@@ -50,49 +46,6 @@ def main() -> int:
         measured = ratio(again, [*SPHINX, str(loaded), str(loaded.parent / "again")], top, runs)
         fits.append(report("a second build of them : a second build of nothing", 1.5, measured))
     return 0 if all(fits) else 1
-
-
-def site(top: Path, extensions: str, pages: dict[int, str]) -> Path:
-    docs = top / "docs"
-    docs.mkdir(parents=True)
-    (docs / "conf.py").write_text(CONF.format(extensions=extensions), "utf-8")
-    toctree = "".join(f"   page{number}\n" for number in pages)
-    (docs / "index.rst").write_text(f"Start\n=====\n\n.. toctree::\n\n{toctree}\n", "utf-8")
-    for number, text in pages.items():
-        (docs / f"page{number}.rst").write_text(f"Page\n====\n\n{text}\n", "utf-8")
-    return docs
-
-
-def fresh(docs: Path) -> list[str]:
-    return [*SPHINX, "-E", "-a", str(docs), str(docs.parent / "out")]
-
-
-def list_table(docs: Path) -> str:
-    """The table that the first page shows, with links and literals, as somebody would have written it."""
-    out = docs.parent / "as-xml"
-    cpu_seconds([*SPHINX, "-b", "xml", str(docs), str(out)], docs)
-    tree = ElementTree.parse(out / "page0.xml")
-    lines = [".. list-table::", "   :header-rows: 1", ""]
-    for row in tree.iter("row"):
-        for index, entry in enumerate(row.iter("entry")):
-            text = "".join(map(_source, entry))
-            lines.append(f"   {'*' if index == 0 else ' '} - {text}".rstrip())
-    shutil.rmtree(out)
-    return "\n".join(lines)
-
-
-def _source(element: ElementTree.Element) -> str:
-    text = element.text or ""
-    for child in element:
-        inside = "".join(child.itertext())
-        if child.tag == "reference":
-            text += f"`{inside} <{child.get('refuri')}>`__"
-        elif child.tag == "literal":
-            text += f"``{inside}``"
-        else:
-            text += inside
-        text += child.tail or ""
-    return text
 
 
 if __name__ == "__main__":
