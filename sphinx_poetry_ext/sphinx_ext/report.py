@@ -13,8 +13,6 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
 from sphinx_poetry_ext.errors import BadSetting, NoProject, SphinxPoetryError, display_path
-from sphinx_poetry_ext.fleet import reporting
-from sphinx_poetry_ext.fleet.report_file import dump
 from sphinx_poetry_ext.project import git
 from sphinx_poetry_ext.project.writing import write_all
 from sphinx_poetry_ext.sphinx_ext import config
@@ -103,11 +101,16 @@ def _default(confdir: Path) -> Path | None:
     for folder in (confdir, *confdir.parents):
         if (file := folder / "pyproject.toml").exists():
             return file
+    from sphinx_poetry_ext.fleet import reporting  # here, not above: most docs write no reports
+
     top = git.top(confdir)
     return top if top is not None and reporting.is_package(top) else None
 
 
 def _report(path: Path) -> str | None:
+    from sphinx_poetry_ext.fleet import reporting  # here, not above: most docs write no reports
+    from sphinx_poetry_ext.fleet.report_file import dump
+
     try:
         folder = path if path.is_dir() else path.parent
         if not path.exists():
