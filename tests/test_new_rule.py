@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinx_poetry_ext.lint.poetry_version import RECOMMENDED
+from sphinx_poetry_ext.lint.poetry_calls.version import RECOMMENDED
 
 REPOSITORY = Path(__file__).parents[1]
 WHOLE = (

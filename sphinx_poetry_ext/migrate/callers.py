@@ -478,7 +478,7 @@ def _commands(path: Path, kind: str, text: str) -> Iterator[_Command]:
         "noxfile.py": _of_nox,
         "shell": _of_shell,
     }
-    from sphinx_poetry_ext.lint.ci_files import Unreadable
+    from sphinx_poetry_ext.project.ci_files import Unreadable
 
     if kind in readers:
         try:
@@ -502,7 +502,7 @@ def _of_dockerfile(path: Path, text: str) -> Iterator[_Command]:
 
 
 def _of_ci(path: Path, text: str) -> Iterator[_Command]:
-    from sphinx_poetry_ext.lint.ci_files import read_commands
+    from sphinx_poetry_ext.project.ci_files import read_commands
 
     lines = text.splitlines()
     for command in read_commands(path.name, text.encode()):

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from scratch import check, fresh_lock
 
-from sphinx_poetry_ext.lint import poetry_flags
-from sphinx_poetry_ext.lint.ci_files import Unreadable, read_commands
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import apply_edits
+from sphinx_poetry_ext.lint.poetry_calls import flags as poetry_flags
+from sphinx_poetry_ext.project.ci_files import Unreadable, read_commands
 
 WORKFLOW = ".github/workflows/ci.yml"
 

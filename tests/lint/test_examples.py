@@ -14,7 +14,7 @@ from scratch import complete, lint_example
 
 from sphinx_poetry_ext.lint import rules
 from sphinx_poetry_ext.lint.finding import apply_edits
-from sphinx_poetry_ext.lint.poetry_version import RECOMMENDED
+from sphinx_poetry_ext.lint.poetry_calls.version import RECOMMENDED
 from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.settings import SETTINGS

@@ -37,7 +37,7 @@ class DevDependencies(Rule):
         poetry = tool.get("poetry") if isinstance(tool, dict) else None
         if not isinstance(poetry, dict) or "dev-dependencies" not in poetry:
             return
-        from sphinx_poetry_ext.lint.poetry_version import some_poetry_is_before
+        from sphinx_poetry_ext.lint.poetry_calls.version import some_poetry_is_before
 
         message = (
             "`[tool.poetry.dev-dependencies]` is the table of Poetry before 1.2: "

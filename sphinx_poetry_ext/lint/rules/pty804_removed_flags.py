@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext.lint.finding import Finding, Fix, Level, Place, make_fix
-from sphinx_poetry_ext.lint.poetry_version import may_call_poetry, project_uses_poetry_2, written_pins
+from sphinx_poetry_ext.lint.poetry_calls.version import may_call_poetry, project_uses_poetry_2, written_pins
 from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
 from sphinx_poetry_ext.project.folder import find_ci_files
 
 if TYPE_CHECKING:
-    from sphinx_poetry_ext.lint.ci_files import CiCommand
-    from sphinx_poetry_ext.lint.poetry_flags import Outdated
+    from sphinx_poetry_ext.lint.poetry_calls.flags import Outdated
+    from sphinx_poetry_ext.project.ci_files import CiCommand
 
 _WORKFLOW = (
     "on: [push]\n"
@@ -70,7 +70,7 @@ class RemovedFlags(Rule):
         if not calling:
             return
         from sphinx_poetry_ext.lint.images.commandline import Pin
-        from sphinx_poetry_ext.lint.poetry_flags import GONE_FLAGS, GONE_SINCE
+        from sphinx_poetry_ext.lint.poetry_calls.flags import GONE_FLAGS, GONE_SINCE
 
         required = inspection.table("tool", "poetry").get("requires-poetry")
         if isinstance(required, str) and Pin("range", required).may_be(GONE_SINCE) is False:
@@ -80,7 +80,7 @@ class RemovedFlags(Rule):
         for name, data in calling:
             if not any(flag.encode() in data for flag in GONE_FLAGS):
                 continue
-            from sphinx_poetry_ext.lint.ci_files import Unreadable, read_commands
+            from sphinx_poetry_ext.project.ci_files import Unreadable, read_commands
 
             try:
                 commands = read_commands(name, data)
@@ -96,7 +96,7 @@ class RemovedFlags(Rule):
     def _findings(
         self, inspection: Inspection, name: str, data: bytes, commands: Sequence[CiCommand]
     ) -> Iterator[Finding]:
-        from sphinx_poetry_ext.lint.poetry_flags import GONE_SINCE, outdated
+        from sphinx_poetry_ext.lint.poetry_calls.flags import GONE_SINCE, outdated
 
         old = [
             (command, start, flags)
@@ -131,7 +131,7 @@ def _poetry(words: Sequence[str]) -> int | None:
 
 
 def _fix(place: Place, data: bytes, command: CiCommand, start: int, flags: Outdated) -> Fix | None:
-    from sphinx_poetry_ext.lint.shell_edits import edit_strings, edit_words
+    from sphinx_poetry_ext.lint.poetry_calls.edits import edit_strings, edit_words
 
     edits = (edit_strings if command.is_python else edit_words)(
         place.path, data, command.words[start:], command.places[start:], flags.changes

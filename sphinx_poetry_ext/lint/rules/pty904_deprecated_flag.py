@@ -37,7 +37,7 @@ class DeprecatedFlag(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every call of Poetry."""
-        from sphinx_poetry_ext.lint.outdated_calls import outdated_calls
+        from sphinx_poetry_ext.lint.images.outdated_calls import outdated_calls
 
         for build in inspection.builds:
             worse = {shared.command for history in build.histories for shared in history.shared}

@@ -44,7 +44,7 @@ class ExportPlugin(Rule):
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every call of Poetry."""
         from sphinx_poetry_ext.lint.images.commandline import names_export_plugin
-        from sphinx_poetry_ext.lint.poetry_version import runs_poetry_2
+        from sphinx_poetry_ext.lint.poetry_calls.version import runs_poetry_2
 
         if names_export_plugin(plugin.name for plugin in inspection.pyproject.plugins):
             return

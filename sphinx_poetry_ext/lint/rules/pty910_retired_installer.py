@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.poetry_version import RECOMMENDED
+from sphinx_poetry_ext.lint.poetry_calls.version import RECOMMENDED
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
 
 _PARTS = (

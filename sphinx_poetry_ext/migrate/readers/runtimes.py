@@ -12,10 +12,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sphinx_poetry_ext.lint import ci_files
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.migrate.model import Note, Reading, Value, Written
-from sphinx_poetry_ext.project import pythons
+from sphinx_poetry_ext.project import ci_files, pythons
 from sphinx_poetry_ext.project.folder import Folder, find_ci_files, find_dockerfiles
 from sphinx_poetry_ext.project.words import resolve
 

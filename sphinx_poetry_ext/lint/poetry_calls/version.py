@@ -31,7 +31,7 @@ def runs_poetry_2(inspection: Inspection, pins: Iterable[Pin]) -> bool | None:
     Without a version it is the newest. Where the file does not say, the project does: by ``requires-poetry``, or by the
     Poetry that wrote its lock.
     """
-    from sphinx_poetry_ext.lint.poetry_flags import GONE_SINCE
+    from sphinx_poetry_ext.lint.poetry_calls.flags import GONE_SINCE
 
     answers = [pin.may_be(GONE_SINCE) for pin in pins]
     if False in answers:
@@ -46,7 +46,7 @@ def project_uses_poetry_2(inspection: Inspection) -> bool | None:
     required = inspection.table("tool", "poetry").get("requires-poetry")
     if isinstance(required, str):
         from sphinx_poetry_ext.lint.images.commandline import Pin
-        from sphinx_poetry_ext.lint.poetry_flags import GONE_SINCE
+        from sphinx_poetry_ext.lint.poetry_calls.flags import GONE_SINCE
 
         pin = Pin("range", required)
         if pin.may_be(GONE_SINCE) is False:
