@@ -47,7 +47,7 @@ GIVEN = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 import board
-from sphinx_poetry_ext.sphinx_ext import boards
+from sphinx_poetry_ext.sphinx_ext.board import reading as boards
 boards.read = lambda path, *, fetch, cache: board.collected(path, {{count}})
 boards.read_days = lambda path: board.days()
 """

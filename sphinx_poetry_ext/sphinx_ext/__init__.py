@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.sphinx_ext import (
     assets,
-    charts,
     config,
     domain,
     latex,
@@ -19,6 +18,7 @@ from sphinx_poetry_ext.sphinx_ext import (
     tables,
     tabs,
 )
+from sphinx_poetry_ext.sphinx_ext.board import charts
 from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx_poetry_ext.fleet.model import ROW_STATES
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.sphinx_ext import tables
-from sphinx_poetry_ext.sphinx_ext.directives.board import state_in_words
+from sphinx_poetry_ext.sphinx_ext.board.words import state_in_words
 from sphinx_poetry_ext.sphinx_ext.directives.lint import level_in_words
 from sphinx_poetry_ext.sphinx_ext.locale import _
 

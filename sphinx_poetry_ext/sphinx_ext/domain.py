@@ -19,7 +19,8 @@ from sphinx_poetry_ext.fleet.model import Collected
 from sphinx_poetry_ext.lint.finding import Finding
 from sphinx_poetry_ext.lint.rule import rule_url
 from sphinx_poetry_ext.project import Project, git
-from sphinx_poetry_ext.sphinx_ext import boards, installed, projects
+from sphinx_poetry_ext.sphinx_ext import installed, projects
+from sphinx_poetry_ext.sphinx_ext.board import reading as boards
 from sphinx_poetry_ext.sphinx_ext.findings import Findings
 from sphinx_poetry_ext.sphinx_ext.index import TITLE, PackagesIndex
 from sphinx_poetry_ext.sphinx_ext.inputs import Inputs

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sphinx_poetry_ext.sphinx_ext import boards, installed, projects
+from sphinx_poetry_ext.sphinx_ext import installed, projects
+from sphinx_poetry_ext.sphinx_ext.board import reading as boards
 from sphinx_poetry_ext.sphinx_ext.projects import Fingerprint
 
 STATES: dict[str, Callable[[str], Fingerprint]] = {

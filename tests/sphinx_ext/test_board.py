@@ -20,7 +20,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
 from sphinx_poetry_ext.fleet.model import Collected, Freeze, Missing, Row
-from sphinx_poetry_ext.sphinx_ext import boards, charts
+from sphinx_poetry_ext.sphinx_ext.board import charts
+from sphinx_poetry_ext.sphinx_ext.board import reading as boards
 from sphinx_poetry_ext.sphinx_ext.directives.board import PARTS
 
 from .site import CONF, Build, Site, at, directive, resolved
