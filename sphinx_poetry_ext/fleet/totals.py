@@ -56,8 +56,8 @@ class Group(NamedTuple):
 
 
 def findings(row: Row) -> int | None:
-    """How many findings a package has, ``None`` where no report says."""
-    return row.report.findings if row.report else None
+    """How many findings a package has, ``None`` where no report says, and where the linter has nothing to look at."""
+    return None if row.report is None or row.report.state == "pip" else row.report.findings
 
 
 def total(rows: Iterable[Row], today: date) -> Total:

@@ -42,8 +42,9 @@ def test_a_hundred_per_cent_means_that_nothing_is_left(states: dict[str, int], p
 
 def test_findings_are_unknown_without_a_report() -> None:
     assert findings(row(state="unreachable")) is None
-    assert findings(row()) == 0
-    assert findings(row(rules=(rule(found=2), rule("PTY501", 3)))) == 5
+    assert findings(row(state="started")) == 0
+    assert findings(row(state="pip")) is None, "the linter looks at what is Poetry's alone"
+    assert findings(row(state="locked", rules=(rule(found=2), rule("PTY501", 3)))) == 5
 
 
 def test_waves_are_counted_as_people_do_and_those_without_one_come_last() -> None:
