@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,10 @@ SYNC = "--only main,docs"
 """What the parts give `poetry sync` by themselves."""
 _OURS = re.compile(r"sphinx-poetry-ext(?:[/@]|\s|$)|\bpoetry-lint\b")
 _LABELS = frozenset({"repository", "source", "source code"})
+
+
+class NoAddress(NoDocs):
+    """Nobody has said whose parts a job is to be made of, or what was said is no address of them."""
 
 
 class Address(NamedTuple):
@@ -72,7 +76,7 @@ def relative(path: Path, start: Path) -> str:
 def find_address(text: str | None) -> Address:
     """The address that is named, or else the one of this distribution's metadata.
 
-    :raises NoDocs: when there is none, or it is no address. A guess could run somebody else's code.
+    :raises NoAddress: when there is none, or it is no address. A guess could run somebody else's code.
     """
     if text is None:
         try:
@@ -83,11 +87,32 @@ def find_address(text: str | None) -> Address:
         text = next((address for label, _, address in found if label.lower() in _LABELS), None)
     hint = "name it with --repository, as OWNER/NAME or by its address"
     if text is None:
-        raise NoDocs("a job takes its parts from the repository of sphinx-poetry-ext, which is not known", hint=hint)
+        raise NoAddress("a job takes its parts from the repository of sphinx-poetry-ext, which is not known", hint=hint)
     match = re.fullmatch(r"(?:https://([A-Za-z0-9.-]+(?::\d+)?)/)?((?:[\w.-]+/)+[\w.-]+?)(?:\.git|/)?", text)
     if match is None:
-        raise NoDocs(f"`{text}` is no address of a repository", hint=hint)
+        raise NoAddress(f"`{text}` is no address of a repository", hint=hint)
     return Address(match[1], match[2])
+
+
+def check_address(service: str, address: Address, hosts: Container[str]) -> None:
+    """Refuse an address that the service would look up elsewhere.
+
+    GitHub knows an action by OWNER/NAME alone: whoever has that name there would get to run.
+
+    :param hosts: where the repository that gets the job is known to be.
+    :raises NoAddress: for such a one.
+    """
+    host = (address.host or "").partition(":")[0].lower()
+    if service == "github" and host not in ("", "github.com") and host not in hosts:
+        raise NoAddress(
+            f"an action has to be on the GitHub that runs it, and nothing here says that this is {host}",
+            hint=f"if it is, name it as {address.name}",
+        )
+    if service == "gitlab" and host == "github.com":
+        raise NoAddress(
+            "a component has to be on the GitLab that runs it, and not on github.com",
+            hint="mirror the repository there, and name that with --repository",
+        )
 
 
 def _plain(text: str) -> str:
@@ -194,10 +219,11 @@ SERVICES: Mapping[str, _Service] = {
 }
 
 
-def is_there(service: str, top: Path) -> bool:
-    """Whether the repository takes its job from us already."""
+def is_there(service: str, top: Path, address: Address | None = None) -> bool:
+    """Whether the repository takes its job from us already: by our name, or from *address*, whatever that is called."""
     path = top / SERVICES[service].file
-    return _has_ours(sorted(path.parent.glob("*.y*ml")) if service == "github" else [path])
+    pattern = _OURS.pattern if address is None else rf"{_OURS.pattern}|(?<![\w.-]){re.escape(address.name)}[/@]"
+    return _has_ours(sorted(path.parent.glob("*.y*ml")) if service == "github" else [path], re.compile(pattern))
 
 
 def add_job(service: str, job: Job) -> Part:
@@ -221,10 +247,10 @@ def add_job(service: str, job: Job) -> Part:
     return Part(by_hand=(ByHand(path, line, f"this file stays as it is: add to it\n{lines}"),))
 
 
-def _has_ours(paths: Iterable[Path]) -> bool:
+def _has_ours(paths: Iterable[Path], ours: re.Pattern[str]) -> bool:
     for path in paths:
         file = read_text(path)
-        if file is not None and any(_OURS.search(line.partition("#")[0]) for line in file.text.splitlines()):
+        if file is not None and any(ours.search(line.partition("#")[0]) for line in file.text.splitlines()):
             return True
     return False
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from sphinx_poetry_ext.add_to_docs.model import EXTENSION, ByHand, NoDocs, Part
 from sphinx_poetry_ext.errors import UnreadableFile, display_path
 from sphinx_poetry_ext.project import source
+from sphinx_poetry_ext.project.discovery import find_files
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 _PLACES = ("docs", "docs/source", "doc", "doc/source", "source", "documentation", ".")
@@ -75,6 +76,12 @@ def find(top: Path, named: Path | None) -> Path:
         listed = ", ".join(map(display_path, found))
         raise NoDocs(f"there are several conf.py ({listed})", hint="name the folder of one with -c", path=top)
     if not found:
+        # A guess would be as likely an example, or what a test is made of.
+        elsewhere = [display_path(file.parent) for file in find_files(top, "conf.py") if _is_of_sphinx(file)]
+        if elsewhere:
+            listed = ", ".join(elsewhere[:3]) + (", …" if len(elsewhere) > 3 else "")
+            message = f"no conf.py of Sphinx is at one of its usual places, and there are others ({listed})"
+            raise NoDocs(message, hint="name the folder of one with -c", path=top)
         hint = "name its folder with -c, or make docs first: sphinx-quickstart docs"
         raise NoDocs("no conf.py of Sphinx was found here", hint=hint, path=top)
     return found[0]

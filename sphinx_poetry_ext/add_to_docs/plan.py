@@ -67,7 +67,9 @@ def make(
             dependency.newest_python(found, ci.PYTHONS),
             ci.find_address(address),
         )
-        parts.append(ci.add_job(service, job))
+        ci.check_address(service, job.address, git.remote_hosts(repository))
+        if not ci.is_there(service, repository, job.address):
+            parts.append(ci.add_job(service, job))
     after = {path: data for part in parts for path, data in part.contents.items()}
     for path in after:
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(repository)):

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from sphinx_poetry_ext.add_to_docs.ci import SERVICES
+from sphinx_poetry_ext.add_to_docs.ci import SERVICES, NoAddress
 from sphinx_poetry_ext.add_to_docs.plan import Plan, make
 from sphinx_poetry_ext.cli import FOUND, MISUSE
 from sphinx_poetry_ext.cli.changes import unified_diff
@@ -25,15 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         and sys.stdin.isatty()
         and not (arguments.yes or arguments.diff or arguments.format == "json")
     )
-    service = arguments.ci or (_ask_for_service() if asks else "none")
-    plan = make(
-        Path(arguments.path),
-        conf=_path(arguments.conf),
-        source=_path(arguments.source),
-        project=_path(arguments.project),
-        service=service,
-        address=arguments.repository,
-    )
+    plan = _make(arguments, arguments.ci or (_ask_for_service() if asks else "none"), asks=asks)
     if arguments.format == "json":
         return _as_json(plan, arguments)
     diff = "\n".join(unified_diff(plan.before, plan.after))
@@ -58,6 +50,28 @@ def run(arguments: argparse.Namespace) -> int:
     return _code(plan)
 
 
+def _make(arguments: argparse.Namespace, service: str, *, asks: bool) -> Plan:
+    address = arguments.repository
+    while True:
+        try:
+            return make(
+                Path(arguments.path),
+                conf=_path(arguments.conf),
+                source=_path(arguments.source),
+                project=_path(arguments.project),
+                service=service,
+                address=address,
+            )
+        except NoAddress as error:
+            if not asks:
+                raise
+            if address is not None:
+                print(f"sphinx-poetry: {plain(str(error))}", file=sys.stderr)
+            address = _ask("Where is the repository of sphinx-poetry-ext (OWNER/NAME, or its address)? ")
+            if not address:
+                raise
+
+
 def _path(text: str | None) -> Path | None:
     return None if text is None else Path(text)
 
@@ -78,21 +92,21 @@ def _remarks(plan: Plan) -> list[str]:
 def _ask_for_service() -> str:
     names = [*SERVICES, "none"]
     while True:
-        answer = _ask(f"A job for CI ({', '.join(names)})? [none] ")
+        answer = _ask(f"A job for CI ({', '.join(names)})? [none] ").lower()
         if answer in ("", *names):
             return answer or "none"
         print(f"{plain(answer)} is none of them.", file=sys.stderr)
 
 
 def _agrees(question: str) -> bool:
-    return _ask(question) in ("y", "yes")
+    return _ask(question).lower() in ("y", "yes")
 
 
 def _ask(question: str) -> str:
     """The answer, on a terminal; the end of the input is an empty one."""
     sys.stdout.flush()
     print(question, end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower()
+    return sys.stdin.readline().strip()
 
 
 def _as_json(plan: Plan, arguments: argparse.Namespace) -> int:

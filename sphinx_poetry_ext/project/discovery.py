@@ -21,7 +21,7 @@ def find_projects(path: Path) -> list[Path]:
     :raises NoProject: when *path* is nothing, or a folder without a Poetry project.
     """
     if os.path.isdir(path):  # Path.is_dir raises what cannot be looked at
-        found = [file for file in _walk(path) if is_poetry_project(file)]
+        found = [file for file in find_files(path, "pyproject.toml") if is_poetry_project(file)]
         if not found:
             raise NoProject(
                 "there is no Poetry project in this folder",
@@ -50,10 +50,10 @@ def is_poetry_project(file: Path) -> bool:
     return read.tree is None or pyproject.parse(file, read.tree).is_poetry_project
 
 
-def _walk(top: Path) -> Iterator[Path]:
-    """Every pyproject.toml from *top* down that git does not ignore, folder by folder in order of their names."""
+def find_files(top: Path, name: str) -> Iterator[Path]:
+    """Every file called *name* from *top* down that git does not ignore, folder by folder in order of their names."""
     ignored = None
-    for file in map(Path, _walk_folder(str(top))):
+    for file in map(Path, _walk_folder(str(top), name)):
         # Most folders hold one project, at their top: nothing to ask then, and pathspec is slow to import.
         if file.parent != top:
             ignored = ignored or IgnoredFolders(top)
@@ -62,7 +62,7 @@ def _walk(top: Path) -> Iterator[Path]:
         yield file
 
 
-def _walk_folder(folder: str) -> Iterator[str]:
+def _walk_folder(folder: str, wanted: str) -> Iterator[str]:
     # Strings: this sees every name in the tree, and most are no concern of anybody.
     found = False
     folders: list[str] = []
@@ -72,12 +72,12 @@ def _walk_folder(folder: str) -> Iterator[str]:
                 name = entry.name
                 if name == "pyvenv.cfg":
                     return
-                found = found or name == "pyproject.toml"
+                found = found or name == wanted
                 if name not in NEVER_SOURCE and entry.is_dir(follow_symlinks=False):
                     folders.append(name)
     except OSError:
         return
     if found:
-        yield os.path.join(folder, "pyproject.toml")
+        yield os.path.join(folder, wanted)
     for name in sorted(folders):
-        yield from _walk_folder(os.path.join(folder, name))
+        yield from _walk_folder(os.path.join(folder, name), wanted)

@@ -269,6 +269,18 @@ def top(folder: Path) -> Path | None:
     return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
 
 
+def remote_hosts(top: Path) -> frozenset[str]:
+    """The hosts that the repository at *top* is fetched from, by its settings, in small letters; none without git."""
+    try:
+        done = _git(top, "config", "--local", "--get-regexp", r"^remote\..*\.url$")
+    except GitError:
+        return frozenset()
+    addresses = (line.partition(" ")[2] for line in done.stdout.decode("utf-8", "replace").splitlines())
+    # https://joe@host/x, ssh://git@host:22/x, git@host:x
+    found = (re.match(r"(?:https?|ssh)://(?:[^/@]*@)?([^/:@]+)|(?:[^/:@]+@)([^/:@]+):", one) for one in addresses)
+    return frozenset((match[1] or match[2]).lower() for match in found if match)
+
+
 def head(top: Path) -> str | None:
     """The commit that is checked out in the repository at *top*, by its files: git is not run, since it is asked of
     thousands. ``None`` where there is none yet, or the repository keeps its references in another form.

@@ -300,6 +300,26 @@ def test_on_a_terminal_it_asks(
     assert "+++ b/docs/conf.py" in shown.out
 
 
+def test_on_a_terminal_it_asks_whose_parts_a_job_is_made_of(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write({"pyproject.toml": GROUPS, **PAGES})
+    before = contents()
+    monkeypatch.setattr(sys, "stdin", Terminal("GitHub\nno address\nAcme/Tools\ny\n"))
+    assert init() == 0
+    assert f"- uses: Acme/Tools@v{__version__}\n" in Path(FILES["github"]).read_text()
+    asked = capfd.readouterr().err
+    assert asked.count("Where is the repository of sphinx-poetry-ext") == 2
+    assert "sphinx-poetry: `no address` is no address of a repository: " in asked
+
+    write({**before})
+    Path(FILES["github"]).unlink()
+    monkeypatch.setattr(sys, "stdin", Terminal("github\n\n"))
+    assert init() == 2
+    assert not Path(FILES["github"]).exists()
+    assert "name it with --repository" in capfd.readouterr().err
+
+
 def test_json(capfd: pytest.CaptureFixture[str]) -> None:
     write({"pyproject.toml": GROUPS, **PAGES, "docs/conf.py": "extensions = make()\n"})
     assert init("--format", "json") == 1
@@ -316,7 +336,11 @@ def test_json(capfd: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({"pyproject.toml": GROUPS}, "no conf.py of Sphinx was found here"),
+        ({"pyproject.toml": GROUPS, "shop/conf.py": "RATE = 3\n"}, "no conf.py of Sphinx was found here"),
+        (
+            {"pyproject.toml": GROUPS, "services/a/docs/conf.py": CONF, "web/conf.py": CONF},
+            "there are others (services/a/docs, web): name the folder of one with -c",
+        ),
         (PAGES, "there is no Poetry project here to show"),
         (
             {"a/pyproject.toml": GROUPS + IN_POETRY, "b/pyproject.toml": GROUPS + IN_POETRY, **PAGES},
@@ -485,6 +509,52 @@ def test_whose_parts_is_never_guessed(capfd: pytest.CaptureFixture[str], monkeyp
     assert init("--yes", "--ci", "github") == 2
     assert "name it with --repository" in capfd.readouterr().err
     assert init("--yes", "--ci", "github", "--repository", "no address") == 2
+
+
+@pytest.mark.parametrize("service", FILES)
+def test_parts_of_a_repository_with_another_name_are_not_added_twice(
+    service: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write({"pyproject.toml": GROUPS, **PAGES})
+    call = ("--yes", "--ci", service, "--repository", "acme/py-tools")
+    assert init(*call) == 0
+    after = contents()
+    capfd.readouterr()
+    assert init(*call) == 0
+    assert capfd.readouterr().out == "Nothing to do.\n"
+    assert contents() == after
+    # A name that only begins or ends alike is somebody else's.
+    own = Path(FILES[service])
+    own.write_text(own.read_text().replace("acme/py-tools", "not-acme/py-tools").replace("poetry-lint", "lint"))
+    assert "py-tools" in own.read_text()
+    assert init("--diff", *call[1:]) == (0 if service == "pre-commit" else 1)
+    assert "acme/py-tools" in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    "remote",
+    ["https://joe:secret@git.acme.example/x/y.git", "ssh://git@git.acme.example:22/x", "git@Git.acme.example:x/y"],
+)
+def test_an_action_is_never_taken_from_another_host(remote: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """GitHub looks for OWNER/NAME at home: on another host than the one that was named, that is somebody else's."""
+    write({"pyproject.toml": GROUPS, **PAGES})
+    git(Path(), "init", "--quiet")
+    git(Path(), "remote", "add", "origin", "https://github.com/theirs/shop")
+    call = ("--yes", "--ci", "github", "--repository", "https://git.acme.example:8443/acme/tools")
+    assert init(*call) == 2
+    assert "nothing here says that this is git.acme.example: if it is, name it as acme/tools" in capfd.readouterr().err
+    assert not Path(FILES["github"]).exists()
+    git(Path(), "remote", "add", "upstream", remote)
+    assert init(*call) == 0
+    assert "- uses: acme/tools@v" in Path(FILES["github"]).read_text()
+    assert "secret" not in "".join(capfd.readouterr())
+
+
+def test_a_component_is_never_taken_from_github(capfd: pytest.CaptureFixture[str]) -> None:
+    write({"pyproject.toml": GROUPS, **PAGES})
+    assert init("--yes", "--ci", "gitlab", "--repository", "https://github.com/acme/tools") == 2
+    assert "mirror the repository there" in capfd.readouterr().err
+    assert not Path(FILES["gitlab"]).exists()
 
 
 # -- what it rests on -------------------------------------------------------------------------------------------------
