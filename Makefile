@@ -24,7 +24,7 @@ POETRY_DONE := .tools/poetry/.done
 SETUP_DONE := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs docs-strict test test-browser check messages pictures reusable matrix record prose new-rule lock dist clean FORCE
+.PHONY: help setup docs docs-strict test test-browser check messages pictures reusable matrix record prose new-rule lock release dist clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,11 @@ reusable: $(SETUP_DONE) ## Bring what other repositories take up to date: the ac
 
 lock: $(POETRY_DONE) ## Bring poetry.lock up to date after a change in pyproject.toml
 	$(RUN_POETRY) lock
+
+release: $(SETUP_DONE) ## Prepare a release, for example: make release VERSION=1.2.0
+	@$(BIN)/python tools/release.py prepare "$(VERSION)"
+	@$(BIN)/python tools/reusable.py
+	$(BIN)/towncrier build --yes --version "$(VERSION)"
 
 dist: $(SETUP_DONE) ## Build the wheel and the sdist in dist/, and check what the index will show of them
 	rm -rf dist

@@ -25,13 +25,16 @@ import quick_venv
 from guide_index import PRIVATE, PUBLIC
 from loopback import Index, Wheel, serve
 
+from sphinx_poetry_ext import __version__
+from sphinx_poetry_ext.add_to_docs.dependency import version_range
+
 TOP = Path(__file__).parents[1]
 PINNED = re.search(r"^poetry==(\S+)$", (TOP / "tools" / "poetry-requirements.txt").read_text(), re.MULTILINE)
 BASH = ("/bin/bash", "--noprofile", "--norc", "-eo", "pipefail")
 LOGIN = ("joe", "not-a-real-secret")
 _WHEEL = b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
-PYPROJECT = """\
+PYPROJECT = f"""\
 [project]
 name = "shop"
 version = "0.1.0"
@@ -39,12 +42,12 @@ description = "A shop for made-up animals"
 readme = "README.md"
 requires-python = ">=3.11,<4.0"
 license = "MIT"
-authors = [{ name = "Jane Doe" }]
+authors = [{{ name = "Jane Doe" }}]
 dependencies = ["aardvark (>=1.2.0,<2.0.0)"]
 
 [dependency-groups]
 test = ["pytest (>=8.3,<9.0)"]
-docs = ["sphinx (>=8.1,<9.0)", "sphinx-poetry-ext (>=0.1.0,<0.2.0)"]
+docs = ["sphinx (>=8.1,<9.0)", "sphinx-poetry-ext ({version_range()})"]
 
 [build-system]
 requires = ["poetry-core>=2.0.0,<3.0.0"]
@@ -102,7 +105,7 @@ def stand_ins() -> tuple[Wheel, ...]:
         StandIn("poetry", PINNED[1] if PINNED else "", program=f'exec "{console.poetry()}"'),
         StandIn("pytest", "8.4.0", program=f"export {site}; {python} -m pytest -p no:cacheprovider"),
         StandIn("sphinx", "8.2.0", program=f"{ours} -m sphinx", command="sphinx-build"),
-        StandIn("sphinx-poetry-ext", "0.1.0", program=f"{ours} -m sphinx_poetry_ext", command="sphinx-poetry"),
+        StandIn("sphinx-poetry-ext", __version__, program=f"{ours} -m sphinx_poetry_ext", command="sphinx-poetry"),
     )
 
 

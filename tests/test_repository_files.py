@@ -56,8 +56,11 @@ def test_the_fragments_become_a_changelog(tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     after = (tmp_path / "CHANGELOG.md").read_text("utf-8")
-    assert after.startswith(before)
-    assert re.findall(r"^## .+$", after, re.MULTILINE) == ["## 0.2.0 (2026-02-03)", "## 0.1.0 (2026-01-02)"]
+    mark = "<!-- towncrier release notes start -->\n"
+    head, released = before.split(mark)
+    assert after.startswith(head + mark)
+    assert after.rstrip().endswith(released.rstrip())
+    assert re.findall(r"^## .+$", after, re.MULTILINE)[:2] == ["## 0.2.0 (2026-02-03)", "## 0.1.0 (2026-01-02)"]
     assert "\n### Mended\n\n- A line that is longer than any page is wide." in after
     assert "(#12)" in after
     assert [path.name for path in (tmp_path / "changes").iterdir()] == ["README.md"]

@@ -1,6 +1,7 @@
-"""What a release by tag needs to know: whether the tag is this version, and what is new in it.
+"""What a release by tag needs: the version in its places, whether the tag is this version, and what is new in it.
 
-Called as ``release.py check v1.2.3`` and ``release.py notes v1.2.3``, in the folder of the project.
+Called as ``release.py prepare 1.2.3``, ``release.py check v1.2.3`` and ``release.py notes v1.2.3``, in the folder of
+the project. ``make release`` prepares, and brings the rest up to date that names the version.
 """
 
 from __future__ import annotations
@@ -22,6 +23,27 @@ def versions(project: Path) -> dict[str, str]:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__version__"
     ]
     return {"pyproject.toml": declared, "sphinx_poetry_ext/__init__.py": said}
+
+
+def prepare(project: Path, version: str) -> str | None:
+    """Write *version* to each file that names it; what is wrong with it is the answer, and then nothing is written."""
+    if not re.fullmatch(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}", version):
+        return f"`{version}` is no version to release: write three numbers, as in make release VERSION=1.2.3"
+    known = versions(project)
+    if notes(project, version) is not None:
+        return f"CHANGELOG.md has {version} already: choose the next one"
+    for file, before in known.items():
+        if _numbers(version) < _numbers(before):
+            return f"{file} says {before}, and {version} is older: choose a newer one"
+    for file, before in known.items():
+        text = (project / file).read_text("utf-8")
+        line = rf'^((?:__version__|version) = "){re.escape(before)}(?=")'
+        (project / file).write_text(re.sub(line, rf"\g<1>{version}", text, count=1, flags=re.MULTILINE), "utf-8")
+    return None
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def notes(project: Path, version: str) -> str | None:
@@ -55,6 +77,8 @@ def complaints(project: Path, tag: str) -> list[str]:
 
 def main(project: Path, action: str, tag: str) -> str | None:
     """Do what was asked; what is wrong is the answer."""
+    if action == "prepare":
+        return prepare(project, tag)
     if wrong := complaints(project, tag):
         return "\n".join(wrong)
     if action == "notes":

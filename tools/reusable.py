@@ -19,9 +19,23 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from sphinx_poetry_ext.add_to_docs.dependency import version_range
+
 TOP = Path(__file__).parents[1]
 SCRIPTS = TOP / "tools" / "reusable"
-FILES = ("action.yml", "orb.yml", "templates/*.yml", "examples/ci/**/*", "docs/guide/reuse.md")
+FILES = (
+    "action.yml",
+    "orb.yml",
+    "templates/*.yml",
+    "examples/ci/**/*",
+    "docs/guide/add-to-docs.md",
+    "docs/guide/reuse.md",
+    "docs/reference/command-line.md",
+    "docs/reference/formats.md",
+    "docs/start/tutorial.md",
+)
 PINNED = (
     ".github/**/*.yml",
     "action.yml",
@@ -35,16 +49,19 @@ ACTION = r"(?<![\w/.-])(?P<name>[\w-]+/[\w-]+(?:/[\w-]+)*)@"
 PIN = re.compile(rf"{ACTION}(?P<commit>[0-9a-f]{{40}}) # v(?P<release>\d+(?:\.\d+)*)")
 NAMED = re.compile(rf"{ACTION}(?:[0-9a-f]{{40}}|v[\d.]+)(?: # v[\d.]+)?")
 RELEASE = r"\d+(?:\.\d+)+"
+RANGE = rf"(sphinx-poetry-ext \()>={RELEASE},<{RELEASE}(?=\))"
+"""What `sphinx-poetry init` writes."""
 MARKED = r'"(?=[^"\n]*" # = {}$)(?:[^"\n]*[^"\n\d.])?'
 # What stands before a release in an example, which has no marks.
 BEFORE = {
     "package": (
         r"sphinx-poetry-ext[\w/:.-]*[@#]v",  # an action, a component, a preset
-        r"sphinx-poetry-ext/[\w/-]*v(?=[\d.]+/orb\.yml)",
+        r"sphinx-poetry-ext/[\w/-]*v(?=[\d.]+(?:/orb\.yml|`))",
         r"sphinx-poetry-ext\b[^\n]*\n +rev: v",
         r"sphinx-poetry-ext==",
+        r"^sphinx-poetry ",  # what --version says
     ),
-    "poetry": (r'POETRY_VERSION: "', r"(?<![\w-])poetry==", r"python-poetry/poetry\n +rev: "),
+    "poetry": (r"^Poetry \(version ", r'POETRY_VERSION: "', r"(?<![\w-])poetry==", r"python-poetry/poetry\n +rev: "),
     "python": (),
 }
 
@@ -72,7 +89,7 @@ def up_to_date(text: str) -> str:
     for name, version in versions().items():
         for before in (*BEFORE[name], MARKED.format(name)):
             text = re.sub(f"({before}){RELEASE}", rf"\g<1>{version}", text, flags=re.MULTILINE)
-    return text
+    return re.sub(RANGE, rf"\g<1>{version_range(versions()['package'])}", text)
 
 
 def files() -> list[Path]:

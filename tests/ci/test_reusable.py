@@ -17,6 +17,7 @@ import yaml
 from services import PINNED, TOP
 
 from sphinx_poetry_ext import __version__
+from sphinx_poetry_ext.add_to_docs.dependency import version_range
 
 TEMPLATES = sorted((TOP / "templates").glob("*.yml"))
 SCRIPTS = sorted((TOP / "tools" / "reusable").glob("*.sh"))
@@ -68,6 +69,9 @@ def test_everything_is_as_the_generator_writes_it(reusable: ModuleType) -> None:
         ("examples/ci/reuse/gitlab/.gitlab-ci.yml", f"/docs@v{__version__}", "/docs@v0.0.9"),
         ("examples/ci/reuse/renovate.json", f"#v{__version__}", "#v0.0.9"),
         ("examples/ci/.pre-commit-config.yaml", f"rev: v{__version__}", "rev: v0.0.9"),
+        ("docs/start/tutorial.md", f"\nsphinx-poetry {__version__}\n", "\nsphinx-poetry 0.0.9\n"),
+        ("docs/reference/command-line.md", f"rev: v{__version__}", "rev: v0.0.9"),
+        ("docs/guide/add-to-docs.md", f"-ext ({version_range()})", "-ext (>=0.0.9,<0.1.0)"),
         ("examples/ci/gitlab/.gitlab-ci.yml", f'POETRY_VERSION: "{PINNED and PINNED[1]}"', 'POETRY_VERSION: "1.8.0"'),
     ],
 )
@@ -75,6 +79,19 @@ def test_a_copy_that_has_drifted_is_brought_back(reusable: ModuleType, name: str
     text = (TOP / name).read_text("utf-8")
     assert old in text
     assert reusable.up_to_date(text.replace(old, new)) == text
+
+
+def test_no_other_page_names_this_release(reusable: ModuleType) -> None:
+    """One that did would still name it after the next release."""
+    others = [file for file in (TOP / "docs").rglob("*.md") if file not in reusable.files()]
+    ours = [f"{before}{reusable.RELEASE}" for before in reusable.BEFORE["package"]] + [reusable.RANGE]
+    assert others
+    assert [
+        (file.name, found[0])
+        for file in [*others, TOP / "README.md", TOP / "CONTRIBUTING.md"]
+        for pattern in ours
+        if (found := re.search(pattern, file.read_text("utf-8"), re.MULTILINE))
+    ] == []
 
 
 def test_versions_are_those_of_this_package_and_of_the_poetry_that_the_tests_use() -> None:

@@ -370,6 +370,30 @@ def test_a_release_needs_a_record_of_changes(released: Path) -> None:
     assert "CHANGELOG.md has nothing about 1.2.0" in release(released, "check", "v1.2.0").stderr
 
 
+def test_a_release_is_prepared_by_a_command(released: Path) -> None:
+    """Both places get the version, and nothing else in them changes: not even what has the same number."""
+    (released / "pyproject.toml").write_text(
+        '[project]\nname = "acme"\nversion = "1.2.0"  # here\n\n[tool.x]\nversion = "1.2.0"\n'
+    )
+    assert release(released, "prepare", "1.10.0").returncode == 0
+    assert (released / "sphinx_poetry_ext" / "__init__.py").read_text() == '"""."""\n\n__version__ = "1.10.0"\n'
+    assert (released / "pyproject.toml").read_text() == (
+        '[project]\nname = "acme"\nversion = "1.10.0"  # here\n\n[tool.x]\nversion = "1.2.0"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [("", "no version"), ("v1.3.0", "no version"), ("1.3", "no version"), ("1.2.0", "already"), ("1.1.9", "is older")],
+)
+def test_a_version_that_cannot_be_next_is_refused(version: str, words: str, released: Path) -> None:
+    before = {file: file.read_text() for file in released.rglob("*.*") if file.is_file()}
+    done = release(released, "prepare", version)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert {file: file.read_text() for file in released.rglob("*.*") if file.is_file()} == before
+
+
 def test_both_places_name_the_same_version() -> None:
     assert release(TOP, "check", f"v{PROJECT['version']}").stderr.count(" says ") == 0
 
