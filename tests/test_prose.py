@@ -56,9 +56,9 @@ IN_OUR_NAME = {"why/decision-record.md"}
 # fmt: off
 NAMES = frozenset(
     {
-        "Actions", "Black", "Code", "Conda", "Debian", "Dependabot", "Docker", "Dockerfile", "Dockerfiles", "Flit",
-        "Git", "Hatch", "I", "Jupyter", "Linux", "Make", "Pipenv", "Pipfile", "Poetry", "Python", "Pythons",
-        "Renovate", "Ruff", "Sphinx", "Tab", "Ubuntu", "Windows",
+        "Actions", "Azure", "Black", "Code", "Conda", "Debian", "Dependabot", "Docker", "Dockerfile", "Dockerfiles",
+        "Flit", "Git", "Google", "Hatch", "I", "Jupyter", "Linux", "Make", "Pipenv", "Pipfile", "Poetry", "Python",
+        "Pythons", "Renovate", "Ruff", "Sphinx", "Tab", "Ubuntu", "Windows",
         # What a server says, word by word.
         "Unauthorized", "Forbidden",
     }
