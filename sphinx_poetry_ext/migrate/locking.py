@@ -48,6 +48,8 @@ _UNREACHABLE = re.compile(
 _CHATTER = re.compile(
     r"(?:Resolving|Updating) dependencies|^\s*(?:https://|Probable Causes|You can also run your|- )|verbose"
 )
+_INVALID = re.compile(r"configuration is invalid")
+"""What is wrong with it follows as a list."""
 _ANSWER = re.compile(r"(?m)^ *(?:The current project's supported Python range|(?:Because|So, because) )")
 """Where the solver begins; before it may stand what building old releases said."""
 _NEEDS_PYTHON = re.compile(r"(?m)^ *- (?P<text>(?P<name>\S+) requires Python .*)$")
@@ -323,6 +325,8 @@ def _words(text: str, asked: Set[str]) -> list[str]:
     if conclusion:
         return conclusion
     words = [line.strip().rstrip(".,;:") for line in answer.splitlines() if line.strip()]
+    if _INVALID.search(answer):
+        return [word.removeprefix("- ") for word in words if word.startswith("- ")][:_MOST_WORDS] or words
     return [word for word in words if not _CHATTER.search(word)][:_MOST_WORDS]
 
 

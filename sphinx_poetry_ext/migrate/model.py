@@ -113,6 +113,8 @@ class Pin(NamedTuple):
     hashes: tuple[str, ...] = ()
     was_installed: bool = True
     """If not, it is of a constraints file, which installs nothing by itself."""
+    group: str | None = None
+    """The group that it was installed for; ``None`` where the source does not tell, as a freeze of everything."""
 
     @property
     def canonical_name(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -81,6 +81,8 @@ class _Planner:
         readings = self._readings
         mode: Mode = "package" if any(reading.is_package for reading in readings) else "application"
         metadata = self._metadata()
+        if mode == "package":
+            self._leave_out_itself(metadata)
         wanted, pins = self._requirements(mode)
         dependencies = self._merged(self._included(wanted))
         dependencies = self._limited(dependencies, mode)
@@ -92,7 +94,7 @@ class _Planner:
         return Plan(
             folder=self._folder,
             mode=mode,
-            name=self._name(metadata),
+            name=self._name(metadata, {planned.wanted.canonical_name for planned in dependencies}),
             metadata=metadata,
             dependencies=tuple(dependencies),
             pins=every_pin,
@@ -151,10 +153,37 @@ class _Planner:
         unknown = [key for key in dynamic.value if key not in metadata and f"{_OF_POETRY}{key}" not in metadata]
         return any(key not in {"dependencies", "optional-dependencies", "classifiers", "readme"} for key in unknown)
 
-    def _name(self, metadata: dict[str, Value]) -> str:
+    def _name(self, metadata: dict[str, Value], required: Collection[str]) -> str:
+        """Its own name, or that of the folder; Poetry cannot lock what has the name of one of its dependencies."""
         if (value := metadata.get("name")) is not None and isinstance(value.value, str):
             return value.value
-        return normalize_name(re.sub(r"[^A-Za-z0-9._-]+", "-", self._folder.resolve().name)).strip("-") or "project"
+        folder = self._folder.resolve().name
+        name = normalize_name(re.sub(r"[^A-Za-z0-9._-]+", "-", folder)).strip("-") or "project"
+        if name not in required:
+            return name
+        message = (
+            f"`name` becomes `{name}-app`: the folder has the name of the dependency `{name}`; give it a better one"
+        )
+        self._say(Level.info, message, Written(self._folder / "pyproject.toml", 1))
+        return f"{name}-app"
+
+    def _leave_out_itself(self, metadata: dict[str, Value]) -> None:
+        """Take the project out of what its own lists have: `pip freeze` names it like all that is installed."""
+        if (name := metadata.get("name")) is None or not isinstance(name.value, str):
+            return
+        itself, left = normalize_name(name.value), []
+        for reading in self._readings:
+            declares = reading.is_package or reading.stays or reading.kind == "poetry"
+            found = [] if declares else [item for item in reading.wanted if item.canonical_name == itself]
+            pins = [pin for pin in reading.pins if pin.canonical_name == itself]
+            for place in dict.fromkeys((*(item.written for item in found), *(pin.written for pin in pins))):
+                # That it is not there under this address is nothing that would be missing.
+                self._notes = [note for note in self._notes if (note.level, note.written) != (Level.error, place)]
+                reason = "this is the project itself, which `poetry install` installs"
+                self._dropped.append(Dropped(name.value, reason, place))
+            wanted = tuple(item for item in reading.wanted if item not in found)
+            left.append(replace(reading, wanted=wanted, pins=tuple(pin for pin in reading.pins if pin not in pins)))
+        self._readings = left
 
     def _python(self, metadata: dict[str, Value], mode: Mode, pinned_for: Sequence[str], pins: Sequence[Pin]) -> None:
         """A ``requires-python`` where no source has one: for a package of the classifiers, which say what it supports;
@@ -246,13 +275,13 @@ class _Planner:
         for item in (item for reading in self._readings if reading not in declaring for item in reading.wanted):
             version = exact_version(SpecifierSet(item.constraint)) if item.target is None else None
             if version is not None and (item.canonical_name, item.group) in in_group:
-                pins.append(Pin(item.name, version, item.written, item.markers, item.hashes))
+                pins.append(_pin(item, version))
             elif item.group == MAIN and (item.canonical_name, _ALSO_IN) in in_group:
                 wanted.append(replace(item, group=_ALSO_IN))  # where an earlier run put it
             elif item.group != MAIN or (mode == "application" and item.canonical_name not in declared):
                 wanted.append(item)
             elif version is not None:
-                pins.append(Pin(item.name, version, item.written, item.markers, item.hashes))
+                pins.append(_pin(item, version))
                 if item.canonical_name not in declared:
                     undeclared.setdefault(item.written.path, []).append(item.name)
             elif item.canonical_name not in declared:
@@ -417,21 +446,26 @@ class _Planner:
         """Whether an earlier run put *limit* where limits are."""
         return planned.is_there and planned.wanted.group == _LIMITS and self._is_allowed_for(planned.wanted, limit)
 
-    def _pins(self, others: Sequence[Pin], declared: Sequence[Pin]) -> Iterator[Pin]:
+    def _pins(self, others: Sequence[Pin], declared: Sequence[Pin]) -> Iterable[Pin]:
         """Each version of each package once; two versions for the same markers contradict each other."""
         seen: dict[tuple[str, str | None], Pin] = {}
+        asking = {pin.written for pin in declared}
         for pin in (*others, *declared):
-            known = seen.get((pin.canonical_name, pin.markers))
-            if known is None:
-                seen[pin.canonical_name, pin.markers] = pin
-                yield pin
-            elif known.version != pin.version:
+            known = seen.setdefault((pin.canonical_name, pin.markers), pin)
+            if known.version == pin.version:
+                group = MAIN if MAIN in {known.group, pin.group} else known.group
+                hashes = tuple(dict.fromkeys((*known.hashes, *pin.hashes)))
+                was_installed = known.was_installed or pin.was_installed
+                both = known._replace(group=group, hashes=hashes, was_installed=was_installed)
+                seen[pin.canonical_name, pin.markers] = both
+            else:
                 place = f"{known.written.path.name}:{known.written.line}"
                 text = f"`{pin.name}=={pin.version}` is `=={known.version}` in {place}"
-                if pin in declared and known in declared:
+                if {pin.written, known.written} <= asking:
                     self._error(f"{text}: Poetry locks one version for all groups, so keep one of the two", pin.written)
                 else:
                     self._note(f"{text}, which counts: Poetry locks one version for all groups", pin.written)
+        return seen.values()
 
     # -- indexes ------------------------------------------------------------------------------------------------------
 
@@ -574,9 +608,13 @@ def _address(index: Index) -> str:
     return PYPI if is_pypi(Source(index.name, (), index.url, "")) else index.url.rstrip("/")
 
 
+def _pin(wanted: Wanted, version: str) -> Pin:
+    return Pin(wanted.name, version, wanted.written, wanted.markers, wanted.hashes, group=wanted.group)
+
+
 def _exact(dependencies: Iterable[Planned]) -> Iterator[Pin]:
     for planned in dependencies:
         wanted = planned.wanted
         version = exact_version(SpecifierSet(wanted.constraint)) if wanted.target is None else None
         if version is not None:
-            yield Pin(wanted.name, version, wanted.written, wanted.markers, wanted.hashes)
+            yield _pin(wanted, version)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
+from packaging import tags
 from packaging.markers import InvalidMarker, Marker
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from sphinx_poetry_ext.migrate.model import Pin, Written
+from sphinx_poetry_ext.migrate.model import MAIN, Pin, Written
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.pythons import KNOWN, admitted
@@ -24,6 +26,10 @@ PLATFORMS: Mapping[str, Mapping[str, str]] = {
 }
 UNEXPLAINED = "Poetry found no release that fits: it may be yanked, withdrawn, or not for these Pythons"
 """The cause of a difference that the lock does not tell."""
+_SHORTEST_COMMIT = 7
+"""Letters: git itself shortens to no less."""
+_SHOWN = 19
+"""Letters of a hash that tell it from others."""
 
 
 class Environment(NamedTuple):
@@ -95,16 +101,19 @@ def prove(lock: Mapping[str, Any], pins: Sequence[Pin], requires_python: str, pi
         installed: dict[str, dict[str, Any]] = {
             normalize_name(package["name"]): package for package in packages if _applies(package, environment)
         }
-        wanted = {pin.canonical_name: pin for pin in pins if holds(pin.markers, environment)}
+        wanted: dict[str, list[Pin]] = {}
+        for pin in (pin for pin in pins if holds(pin.markers, environment)):
+            wanted.setdefault(pin.canonical_name, []).append(pin)
         # Pins may have been made with extras, which nobody installs unasked.
         asked = {
             normalize_name(package["name"]): package for package in packages if _applies(package, environment, extras)
         }
         installed = {**{name: asked[name] for name in wanted.keys() & asked.keys()}, **installed}
-        for name, pin in wanted.items():
+        for name, pin in ((name, pin) for name, several in wanted.items() for pin in several):
             # What else is installed elsewhere, or not, the sources cannot tell.
             if name in installed or environment in home:
-                difference = _compare(pin, installed.get(name), packages, pins)
+                at_home = environment if environment in home else None
+                difference = _compare(pin, installed.get(name), packages, pins, at_home)
                 if difference is not None:
                     found.setdefault(difference, []).append(environment)
             if name in installed:
@@ -113,7 +122,7 @@ def prove(lock: Mapping[str, Any], pins: Sequence[Pin], requires_python: str, pi
             unpinned |= {
                 f"{package['name']} {package['version']}"
                 for name, package in installed.items()
-                if name not in wanted and "source" not in package
+                if name not in wanted and not _is_given(package)
             }
     differences = tuple(
         difference._replace(where="" if set(where) >= set(home) else ", ".join(map(str, where)))
@@ -134,9 +143,25 @@ def _unpinned(loose: Iterable[str]) -> tuple[Difference, ...]:
     return tuple(Difference(name, None, version, cause, None, "") for name, version in map(str.split, loose))
 
 
+def _is_given(package: Mapping[str, Any]) -> bool:
+    """Whether what asks for it names the very thing: a path, an address, a commit."""
+    source = package.get("source")
+    if not isinstance(source, dict):
+        return False
+    if source.get("type") == "git":
+        asked, resolved = str(source.get("reference")), str(source.get("resolved_reference"))
+        return len(asked) >= _SHORTEST_COMMIT and resolved.startswith(asked.lower())
+    return source.get("type") != "legacy"  # an index like PyPI
+
+
 def _compare(
-    pin: Pin, package: Mapping[str, Any] | None, packages: Sequence[Mapping[str, Any]], pins: Sequence[Pin]
+    pin: Pin,
+    package: Mapping[str, Any] | None,
+    packages: Sequence[Mapping[str, Any]],
+    pins: Sequence[Pin],
+    home: Environment | None,
 ) -> Difference | None:
+    """How *package*, what is locked, is not what *pin* says; *home* is where that was installed, if it was there."""
     if package is None:
         if not pin.was_installed:
             return None
@@ -146,11 +171,60 @@ def _compare(
     locked = str(package["version"])
     if not _same(pin.version, locked):
         return Difference(pin.name, pin.version, locked, _cause(pin, locked, packages, pins), pin.written, "")
-    hashes = {file.get("hash") for file in package.get("files", ()) if isinstance(file, dict)}
-    if pin.hashes and hashes.isdisjoint(pin.hashes):
-        cause = "none of the files that were pinned by hash is there: another index, or a release that was replaced"
+    groups = [group for group in package.get("groups", ()) if isinstance(group, str)]
+    if pin.group == MAIN and pin.was_installed and home and groups and MAIN not in groups:
+        cause = (
+            f"only the group {' and '.join(groups)} requires it, so an installation without groups lacks it: declare "
+            "it if the project itself needs it"
+        )
+        return Difference(pin.name, pin.version, locked, cause, pin.written, "")
+    if cause := _other_files(pin, package, home):
         return Difference(pin.name, pin.version, locked, cause, pin.written, "")
     return None
+
+
+def _other_files(pin: Pin, package: Mapping[str, Any], home: Environment | None) -> str:
+    """How the locked files are not those that were pinned by hash; empty where they are, or none was."""
+    files = [file for file in package.get("files", ()) if isinstance(file, dict)]
+    locked = {file.get("hash") for file in files}
+    if not pin.hashes:
+        return ""
+    if not any(text.startswith("sha256:") for text in pin.hashes):
+        return "it was pinned by another kind of hash than the lock has, sha256, so its files cannot be compared"
+    if locked.isdisjoint(pin.hashes):
+        return "none of the files that were pinned by hash is there: another index, or a release that was replaced"
+    if gone := {text for text in pin.hashes if text.startswith("sha256:")} - locked:
+        return (
+            f"of the files that were pinned by hash, {len(gone)} of {len(set(pin.hashes))} cannot be found "
+            f"(`{min(gone)[:_SHOWN]}…`): withdrawn, replaced, or on another index"
+        )
+    names = {str(file.get("file")): str(file.get("hash")) for file in files}
+    wheels = [name for name in names if name.endswith(".whl") and home is not None and _is_for(name, home)]
+    candidates = wheels or [name for name in names if not name.endswith(".whl")] if home is not None else []
+    if added := sorted(name for name in candidates if names[name] not in pin.hashes):
+        return f"`{added[0]}` is not among the files that were pinned by hash, and may get installed: it came in later"
+    return ""
+
+
+def _is_for(wheel: str, environment: Environment) -> bool:
+    """Whether *wheel*, a file's name, can be installed there; on other platforms than this one any processor does."""
+    try:
+        offered = parse_wheel_filename(wheel)[3]
+    except InvalidWheelFilename:
+        return True
+    if PLATFORMS[environment.platform]["sys_platform"] == sys.platform:
+        return not offered.isdisjoint(_tags(environment.python))
+    interpreters = {(tag.interpreter, tag.abi) for tag in _tags(environment.python)}
+    prefixes = ("any", {"Linux": "manylinux", "macOS": "macosx", "Windows": "win"}[environment.platform])
+    return any((tag.interpreter, tag.abi) in interpreters and tag.platform.startswith(prefixes) for tag in offered)
+
+
+@lru_cache(maxsize=32)
+def _tags(python: str) -> frozenset[tags.Tag]:
+    """What CPython *python* installs on this machine."""
+    major, minor = map(int, python.split(".")[:2])
+    generic = tags.compatible_tags((major, minor), f"cp{major}{minor}")
+    return frozenset((*tags.cpython_tags((major, minor), [f"cp{major}{minor}"]), *generic))
 
 
 def _cause(pin: Pin, locked: str, packages: Sequence[Mapping[str, Any]], pins: Sequence[Pin]) -> str:

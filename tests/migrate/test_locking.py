@@ -343,3 +343,21 @@ def test_what_was_compiled_with_an_extra_is_compared_as_well(poetry: str, tmp_pa
     (migration,) = prepare(make_plans([tmp_path], tmp_path), repository=tmp_path, style="project", poetry=[poetry])
     assert locked(migration) == {"two": "2.0"}
     assert migration.proof.status == "equal"
+
+
+def test_what_only_developers_require_production_loses(poetry: str, tmp_path: Path) -> None:
+    """A freeze beside setup.py has it for everybody; the lock has it for a group."""
+    setup = "from setuptools import setup\nsetup(name='x', version='1', install_requires=['split'], py_modules=['x'])\n"
+    files = {"setup.py": setup, "x.py": "", "requirements-dev.txt": "one==1.0\n"}
+    migration = migrate(poetry, tmp_path, "split==1.0\ntwo==1.0\nx==1\n", files)
+    assert locked(migration) == {"one": "1.0", "split": "1.0", "two": "1.0"}
+    (found,) = migration.proof.differences
+    assert (found.name, found.pinned, found.locked) == ("two", "1.0", "1.0")
+    assert "only the group dev requires it" in found.cause
+    assert tmp_path / "requirements.txt" not in migration.removable
+
+
+def test_poetry_says_what_is_wrong_with_the_project(poetry: str, tmp_path: Path) -> None:
+    migration = migrate(poetry, tmp_path, "one\n", {"pyproject.toml": '[project]\nname = "a b"\nversion = "1"\n'})
+    assert migration.failure is not None
+    assert "project.name" in migration.failure.message

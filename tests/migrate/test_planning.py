@@ -289,3 +289,33 @@ def test_two_groups_that_declare_two_versions_cannot_be_locked(tmp_path: Path) -
     (note,) = made.refused
     assert note.written == Written(tmp_path / "requirements-dev.txt", 1)
     assert "`==8.1.3` in requirements.txt:1: Poetry locks one version for all groups" in note.message
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-e git+https://git.example/acme/loose.git@0123456789abcdef0123456789abcdef01234567#egg=Loose",
+        "loose==1.0",
+        "loose @ file:///home/joe/src/loose",
+    ],
+)
+def test_a_freeze_that_has_the_project_itself(line: str, tmp_path: Path) -> None:
+    where = Value("loose", WHERE)
+    itself = replace(package(Wanted("six", WHERE)), metadata={"name": where, "version": Value("1.0", WHERE)})
+    made = plan(tmp_path, itself, requirements=f"six==1.15.0\n{line}\n", requirements_dev=f"{line}\nb==2\n")
+    assert shown(made) == ["main: six", "dev: b==2"]
+    assert [(pin.name, pin.version) for pin in made.pins] == [("six", "1.15.0"), ("b", "2")]
+    assert made.refused == ()
+    assert [(found.text, found.written.path.name, found.written.line) for found in made.dropped] == [
+        ("loose", "requirements.txt", 2),
+        ("loose", "requirements-dev.txt", 1),
+    ]
+
+
+def test_a_folder_that_has_the_name_of_a_dependency(tmp_path: Path) -> None:
+    """Poetry's solver fails with an AssertionError for a project that depends on itself."""
+    top = tmp_path / "click"
+    top.mkdir()
+    made = plan(top, requirements="Click==8.1.3\n")
+    assert made.name == "click-app"
+    assert any("the folder has the name of the dependency" in note.message for note in made.notes)

@@ -343,6 +343,7 @@ class _Reader(Reporter):
                             Written(path, lines.get((section, name), 1)),
                             _where_wanted(locked.get("markers")),
                             _strings(locked.get("hashes")),
+                            group=MAIN if section == "default" else None,
                         )
                     )
 

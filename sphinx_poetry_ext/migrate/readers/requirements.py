@@ -212,8 +212,11 @@ class _Reader(Reporter):
         if not is_constraints:
             self.wanted.append(wanted)
         elif (version := exact_version(SpecifierSet(wanted.constraint))) is not None:
-            was_installed = wanted.written.path in self.freezes
-            self.pins.append(Pin(wanted.name, version, wanted.written, wanted.markers, wanted.hashes, was_installed))
+            path = wanted.written.path
+            # What was made of one file is for the group of that; a freeze may be of an environment with all groups.
+            group = self._groups.get(self.compiled[path]) if path in self.compiled else None
+            pin = Pin(wanted.name, version, wanted.written, wanted.markers, wanted.hashes, path in self.freezes, group)
+            self.pins.append(pin)
         elif wanted.constraint or wanted.target:
             self.limits.append(wanted)
 
