@@ -26,6 +26,7 @@ import venv
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
@@ -188,23 +189,54 @@ def _working_range(
     """The ``requires-python`` with which Poetry locks all of *pins*; it names the range of one package at a time.
     ``None`` where it fails for other reasons as well.
     """
-    found = requires_python
+    found, must = requires_python, list[Pin]()
     for _ in range(_MOST_RANGES):
-        ranges = [text for match in _RANGE.finditer(output) for text in re.findall(r'"([^"]+)"', match["range"])]
-        if not ranges:
-            return found if found != requires_python and _NO_PYTHON.search(output) else None
-        narrower = ",".join(dict.fromkeys(part for text in ranges for part in text.split(",")))
-        parsed = constraints.try_parse(narrower)
-        if narrower == found or parsed is None or parsed.is_empty() or "||" in narrower:
-            return None
-        found = ",".join(str(parsed).split(","))
-        (mirror / "pyproject.toml").write_text(_for_pythons(pyproject, found), "utf-8", newline="")
+        if output:
+            ranges = [text for match in _RANGE.finditer(output) for text in re.findall(r'"([^"]+)"', match["range"])]
+            if not ranges:
+                return found if found != requires_python and _NO_PYTHON.search(output) else None
+            narrower = ",".join(dict.fromkeys(part for text in ranges for part in text.split(",")))
+            parsed = constraints.try_parse(narrower)
+            if narrower == found or parsed is None or parsed.is_empty() or "||" in narrower:
+                return None
+            found = ",".join(str(parsed).split(","))
+        text = _for_pythons(pyproject, found) + (_asking(must) if must else "")
+        (mirror / "pyproject.toml").write_text(text, "utf-8", newline="")
         (mirror / "poetry.lock").write_text(seed(pins, found), "utf-8")
         done = _run([*poetry, "lock", "--no-interaction", "--no-ansi"], mirror, _environment(mirror, found))
-        if done.returncode == 0:
-            return found
         output = done.stdout + done.stderr
+        if done.returncode == 0:
+            # A pin that is not for all of these Pythons is given up for a newer release, without a word.
+            lost = [pin for pin in _given_up(mirror / "poetry.lock", pins) if pin not in must]
+            if not lost:
+                return found
+            must += lost
+            output = ""
     return None
+
+
+def _given_up(lock_file: Path, pins: Iterable[Pin]) -> Iterator[Pin]:
+    """Those of *pins* that are locked in another version."""
+    locked: dict[str, set[str]] = {}
+    for package in tomllib.loads(lock_file.read_text("utf-8")).get("package", ()):
+        locked.setdefault(normalize_name(package["name"]), set()).add(package["version"])
+    for pin in pins:
+        if pin.version not in locked.get(pin.canonical_name, {pin.version}):
+            yield pin
+
+
+def _asking(pins: Iterable[Pin]) -> str:
+    """A group that asks for the very versions of *pins*, to be put behind a pyproject.toml."""
+    lines = ["[tool.poetry.group.sphinx-poetry-asks.dependencies]"]
+    for name, several in groupby(sorted(pins, key=lambda pin: pin.canonical_name), lambda pin: pin.canonical_name):
+        items = [
+            toml.inline({"version": f"=={pin.version}"} | ({"markers": pin.markers} if pin.markers else {}))
+            for pin in several
+        ]
+        lines.append(
+            f"{toml.string(name)} = [{', '.join(items)}]" if len(items) > 1 else f"{toml.string(name)} = {items[0]}"
+        )
+    return "\n" + "\n".join(lines) + "\n"
 
 
 def _for_pythons(pyproject: str, requires_python: str) -> str:
@@ -224,9 +256,7 @@ def why_not(
     others: Mapping[Path, str] = MappingProxyType({}),
 ) -> str | None:
     """Why Poetry did not take the version of *pin*: what it says when it must. ``None`` when that is not understood."""
-    must = f"\n[tool.poetry.group.sphinx-poetry-asks.dependencies]\n{toml.string(pin.canonical_name)} = "
-    must += toml.string(f"=={pin.version}")
-    with _mirrored(folder, repository, {**others, folder: f"{pyproject.rstrip()}\n{must}\n"}) as mirror:
+    with _mirrored(folder, repository, {**others, folder: f"{pyproject.rstrip()}\n{_asking([pin])}"}) as mirror:
         env = _environment(mirror, requires_python)
         try:
             done = _run([*poetry, "lock", "--no-interaction", "--no-ansi"], mirror, env)

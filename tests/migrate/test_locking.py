@@ -167,6 +167,17 @@ def test_the_range_that_works_for_all_pins(poetry: str, tmp_path: Path) -> None:
     assert tmp_path / "poetry.lock" not in migration.after
 
 
+def test_the_range_that_works_keeps_pins_that_poetry_would_give_up(poetry: str, tmp_path: Path) -> None:
+    """The newer release of `aged` is for every Python, so a lock succeeds without the range of the pinned one."""
+    setup = (
+        "from setuptools import setup\n"
+        "setup(name='x', python_requires='>=3.8', install_requires=['aged', 'newer'], py_modules=['x'])\n"
+    )
+    migration = migrate(poetry, tmp_path, "aged==1.0\nnewer==1.0\n", {"setup.py": setup, "x.py": ""})
+    assert migration.failure is not None
+    assert 'with `requires-python = ">=3.10,<3.12"` Poetry locks all that is pinned' in (migration.failure.hint or "")
+
+
 @pytest.mark.parametrize(
     ("requirements", "line", "words", "hint"),
     [
