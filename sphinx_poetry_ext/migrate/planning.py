@@ -59,6 +59,8 @@ class _Planner:
         self._notes = [note for reading in readings for note in self._notes_of(reading)]
         self._dropped = [dropped for reading in readings for dropped in reading.dropped]
         self._extends = any(reading.stays and "name" in reading.metadata for reading in readings)
+        self._contradicting: set[Written] = set()
+        """Where pins are that cannot be locked with others."""
         self._there = {_key(wanted) for reading in readings if reading.stays for wanted in reading.wanted}
         self._staying = {id(wanted) for reading in readings if reading.stays for wanted in reading.wanted}
         self._as_it_was = {
@@ -90,6 +92,11 @@ class _Planner:
         sources = self._sources()
         pinned_for = tuple(dict.fromkeys(python for reading in readings for python in reading.pinned_for))
         every_pin = tuple(self._pins(pins, list(_exact(dependencies))))
+        dependencies = [
+            planned
+            for planned in dependencies
+            if planned.is_there or planned.wanted.written not in self._contradicting
+        ]
         self._python(metadata, mode, pinned_for, every_pin)
         return Plan(
             folder=self._folder,
@@ -462,6 +469,7 @@ class _Planner:
                 place = f"{known.written.path.name}:{known.written.line}"
                 text = f"`{pin.name}=={pin.version}` is `=={known.version}` in {place}"
                 if {pin.written, known.written} <= asking:
+                    self._contradicting.add(pin.written)
                     self._error(f"{text}: Poetry locks one version for all groups, so keep one of the two", pin.written)
                 else:
                     self._note(f"{text}, which counts: Poetry locks one version for all groups", pin.written)

@@ -319,3 +319,10 @@ def test_a_folder_that_has_the_name_of_a_dependency(tmp_path: Path) -> None:
     made = plan(top, requirements="Click==8.1.3\n")
     assert made.name == "click-app"
     assert any("the folder has the name of the dependency" in note.message for note in made.notes)
+
+
+def test_of_versions_that_contradict_each_other_the_first_is_carried_over(tmp_path: Path) -> None:
+    """In another group, too: with both of them nothing could be locked."""
+    made = plan(tmp_path, requirements="idna==3.4\n", requirements_dev="idna==3.6\nb\n")
+    assert [(note.written.path.name, note.written.line) for note in made.refused] == [("requirements-dev.txt", 1)]
+    assert shown(made) == ["main: idna==3.4", "dev: b"]

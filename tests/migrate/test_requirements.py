@@ -165,6 +165,41 @@ def test_a_name_without_its_path_is_kept_for_those_who_take_a_part(tmp_path: Pat
     assert [(wanted.name, wanted.constraint, wanted.target) for wanted in reading.wanted] == [("certifi", "", None)]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "hg+https://hg.example/flask@tip#egg=flask",
+        "flask @ svn+https://svn.example/flask@12",
+        "flask @ git+file:///home/joe/flask",
+        "flask @ https://dl.example/${VERSION}/flask-1.0.tar.gz",
+    ],
+)
+def test_what_comes_from_elsewhere_does_not_become_the_package_of_that_name_on_an_index(
+    line: str, tmp_path: Path
+) -> None:
+    reading = read(tmp_path, requirements=f"{line}\n")
+    assert reading.wanted == ()
+    assert [note.level for note in reading.notes] == [Level.error]
+
+
+def test_a_hash_that_is_of_no_requirement(tmp_path: Path) -> None:
+    """A comment ends a continuation, so pip takes what follows for a line of its own, and ignores it."""
+    text = "a==1 \\\n    # why\n    --hash=sha256:00\nb==1\n"
+    reading = read(tmp_path, requirements=text)
+    assert [wanted.hashes for wanted in reading.wanted] == [(), ()]
+    (note,) = reading.notes
+    assert (note.written.line, note.message.partition(":")[0]) == (3, "`--hash=sha256")
+    assert "pip ignores it" in note.message
+
+
+def test_links_on_a_page_that_is_no_index(tmp_path: Path) -> None:
+    reading = read(tmp_path, requirements="-f https://one.example/a.html\n-f https://joe:pw@two.example/wheels/\n")
+    assert [index.url for index in reading.indexes] == ["https://one.example/a.html", "https://two.example/wheels/"]
+    (note,) = reading.notes
+    assert note.written.line == 2
+    assert "`--find-links https://two.example/wheels/` becomes a source" in note.message
+
+
 def test_includes_are_relative_to_the_file_and_read_once(tmp_path: Path) -> None:
     reading = read(
         tmp_path,

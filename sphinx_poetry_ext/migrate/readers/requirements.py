@@ -201,6 +201,12 @@ class _Reader(Reporter):
             self._error(_malformed(line), written)
         elif isinstance(line, OptionLine):
             self._take_options(line.options, written, group, is_constraints=is_constraints)
+            if not line.options:
+                self._note(
+                    f"`{plain(line.line)}` is of no requirement, so pip ignores it: where it belongs to the one above, "
+                    "end each line before it with a backslash, without a comment",
+                    written,
+                )
         elif isinstance(line, InstallRequirement):
             requirement = self._requirement(line, written, group, comments.of(written.line))
             if requirement is not None:
@@ -264,10 +270,13 @@ class _Reader(Reporter):
             self._drop(line, f"this is the project itself, which `poetry install` installs{more}", written)
             return None
         if found.problem:
-            mend = "write the version that you mean" if name else "name the package and where everybody finds it"
+            # A freeze names files of the machine for what an index has. What is on the web or in a repository may be
+            # on no index, or be something else there.
+            is_known = wanted.name and not item.is_editable and url.startswith("file:")
+            mend = "name the package and where everybody finds it"
+            if is_known:
+                mend = f"write the version that you mean, as a part `{name}` alone would be, in any version of any index"
             self._error(f"`{line}` cannot be carried over: {found.problem}: {mend}", written)
-            # With the name alone the line is at least seen, where a part is better than nothing.
-            is_known = wanted.name and not item.is_editable
             return wanted if is_known else None
         if not name:
             self._error(f"`{line}` names no package: write `name @ {line}`", written)
@@ -364,6 +373,12 @@ class _Reader(Reporter):
             else:
                 self._error("the address of this index is only known where pip runs: write it here", written)
             return
+        if option == "find_links" and not clean.endswith((".htm", ".html")):
+            self._note(
+                f"`--find-links {plain(clean)}` becomes a source, which Poetry takes for an index, a page for each "
+                "package, unless its address ends in `.html`: name such a page, or packages by their URL",
+                written,
+            )
         self.indexes.append(Index(clean, _INDEXES[option], written, needs_credentials=needs_credentials))
 
     # -- helpers ------------------------------------------------------------------------------------------------------
