@@ -93,9 +93,7 @@ class _Planner:
         pinned_for = tuple(dict.fromkeys(python for reading in readings for python in reading.pinned_for))
         every_pin = tuple(self._pins(pins, list(_exact(dependencies))))
         dependencies = [
-            planned
-            for planned in dependencies
-            if planned.is_there or planned.wanted.written not in self._contradicting
+            planned for planned in dependencies if planned.is_there or planned.wanted.written not in self._contradicting
         ]
         self._python(metadata, mode, pinned_for, every_pin)
         return Plan(

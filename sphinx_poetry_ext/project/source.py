@@ -22,6 +22,17 @@ def parse(data: bytes) -> ast.Module | None:
             return None
 
 
+def imports_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The line and the top-level name of each module that is imported whenever the file is run."""
+    import ast
+
+    for statement in tree.body:
+        if isinstance(statement, ast.Import):
+            yield from ((statement.lineno, alias.name.partition(".")[0]) for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+            yield statement.lineno, statement.module.partition(".")[0]
+
+
 def names_of(tree: ast.Module) -> frozenset[str] | None:
     """The names that a module defines; ``None`` when only running it would tell."""
     found: set[str] = set()

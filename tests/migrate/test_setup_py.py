@@ -443,6 +443,21 @@ def test_builds_that_need_setuptools_keep_it(code: str, tmp_path: Path) -> None:
     assert errors(reading) == []
 
 
+def test_what_a_build_that_stays_imports_goes_along(tmp_path: Path) -> None:
+    """By a [build-system] it gets an environment of its own, in which nothing else is."""
+    (tmp_path / "mine.py").touch()
+    code = (
+        "import os, sys, mine, acme_build\nimport numpy as np\nfrom Cython.Build import cythonize\n"
+        "try:\n    import pybind11\nexcept ImportError:\n    pass\n"
+        "setup(name='a', ext_modules=cythonize('a.pyx'), setup_requires=['Cython>=3'])"
+    )
+    reading = read(tmp_path, HEAD + code)
+    assert reading.build_requires == ("Cython>=3", "numpy")
+    (note,) = (note for note in reading.notes if "acme_build" in note.message)
+    assert "add what has it to `requires` of [build-system]" in note.message
+    assert note.written.line == HEAD.count("\n") + 1
+
+
 @pytest.mark.parametrize(
     ("keyword", "shown"),
     [

@@ -18,6 +18,7 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.lint.licences import is_spdx, meaning, suggestion
 from sphinx_poetry_ext.migrate.model import (
@@ -43,9 +44,9 @@ from sphinx_poetry_ext.migrate.readers.setuptools_packages import (
     read_manifest,
 )
 from sphinx_poetry_ext.migrate.readers.specifiers import shown
-from sphinx_poetry_ext.project import constraints
+from sphinx_poetry_ext.project import constraints, source
 from sphinx_poetry_ext.project.model import normalize_name
-from sphinx_poetry_ext.project.tomlfile import read_pyproject
+from sphinx_poetry_ext.project.tomlfile import read_bytes, read_pyproject
 
 RUN_SETUP = "write it out, or let --run-setup ask the build backend"
 _README_TYPES = {".md": "text/markdown", ".rst": "text/x-rst", ".txt": "text/plain", "": "text/plain"}
@@ -54,6 +55,23 @@ _SETUPTOOLS_OWN = {
     *("setuptools-scm", "setuptools-scm-git-archive", "setuptools-git-versioning", "setuptools-dso", "pbr"),
 }
 """What only setuptools itself makes use of."""
+_BUILDERS = {"mypyc": "mypy", "skbuild": "scikit-build"} | {
+    name: normalize_name(name)
+    for name in (
+        "Cython",
+        "numpy",
+        "pybind11",
+        "nanobind",
+        "cffi",
+        "pythran",
+        "torch",
+        "pkgconfig",
+        "packaging",
+        "wheel",
+    )
+    + ("setuptools_rust", "setuptools_scm", "setuptools_dso", "versioneer")
+}
+"""What a setup.py of extension modules imports, and the distribution that has it."""
 _COMPANY = re.compile(r"(?i)(inc|llc|ltd|gmbh|co|corp|ag|s\.?a|bv|jr|sr|phd|iii?)\.?")
 _EXTRA = re.compile(r"""\bextra == (?P<quote>["'])(?P<name>[^"']+)(?P=quote)""")
 _ALWAYS = '(os_name == "any" or os_name != "any")'
@@ -137,6 +155,8 @@ def read(
         project.kept += [note.written.path for note in project.unanswered]
     else:
         project.complete(built)
+    if setup_py_file is not None and project.keeps_backend:
+        project.imports(setup_py_file)
     kind = " and ".join(file.name for file in project.files)
     return Reading(
         kind,
@@ -883,6 +903,33 @@ class _Project:
             )
 
     # -- the build ----------------------------------------------------------------------------------------------------
+
+    def imports(self, setup_py_file: Path) -> None:
+        """What setup.py, which goes on building, cannot do without: [build-system] names all that is there then."""
+        read = read_pyproject(self._top / "pyproject.toml")
+        if read is not None and "build-system" in (read.tree or {}):
+            return
+        try:
+            tree = source.parse(read_bytes(setup_py_file) or b"")
+        except UnreadableFile:
+            return
+        known = {normalize_name(Requirement(text).name) for text in self.build_requires}
+        for line, module in source.imports_of(tree) if tree else ():
+            is_here = any((self._top / name).exists() for name in (module, f"{module}.py"))
+            if is_here or module in sys.stdlib_module_names or module in {"setuptools", "pkg_resources"}:
+                continue
+            name = _BUILDERS.get(module, normalize_name(module))
+            if name in known:
+                continue
+            known.add(name)
+            written = Written(setup_py_file, line)
+            if module in _BUILDERS:
+                self.build_requires.append(name)
+                text = f"setup.py imports `{module}`, so `{name}` goes to [build-system]: give it the range that works"
+                self._say(Level.info, text, written)
+            else:
+                text = f"setup.py imports `{plain(module)}`, which is no part of Python: add what has it to `requires`"
+                self._note(f"{text} of [build-system], else nothing can be built", written)
 
     def _keep_backend(self, what: str, written: Written) -> None:
         self.keeps_backend = True
