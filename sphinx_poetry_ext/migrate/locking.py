@@ -3,7 +3,8 @@
 Poetry has no constraints files. Two ways were seen to keep every version: a temporary group with all pins, which fails
 as soon as one of them is in nobody's tree, and a minimal poetry.lock that names the pinned versions, which ``poetry
 lock`` prefers as far as the constraints allow. This is the second: one pass, packages that nothing requires fall away,
-hashes are filled in, and what differs afterwards differs for a reason.
+hashes are filled in, and what differs afterwards differs for a reason. Only a limit of a constraints file on what
+others require, ``urllib3<2``, has no place in a lock: where that breaks one, a group asks for it, and goes again.
 
 Which Pythons a pinned release supports, its files' names and an index tell, and no source here: so a conflict with the
 project's range is known before only where headers, runtimes or markers of the pins say what those were made for (see
@@ -27,6 +28,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 
@@ -34,6 +36,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
 from sphinx_poetry_ext.migrate.model import Pin, Wanted
+from sphinx_poetry_ext.migrate.proof import beyond_limits
 from sphinx_poetry_ext.migrate.writer import toml
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import normalize_name
@@ -149,12 +152,13 @@ def lock(
     others: Mapping[Path, str] = MappingProxyType({}),
     known: bytes | None = None,
     wanted: Sequence[Wanted] = (),
+    limits: Sequence[Wanted] = (),
 ) -> bytes:
     """The poetry.lock that Poetry makes for *pyproject* in *folder*, with the versions of *pins* where they fit.
 
     *others* are the new pyproject.toml of other folders, on which this one may depend. With *known*, a lock that there
     is already, Poetry goes on from that: it has commits as well, which are no versions. *wanted* is what the project
-    requires, so that a failure can be told with the line that it comes from.
+    requires, so that a failure can be told with the line that it comes from. *limits* are kept where that is possible.
 
     :raises CannotLock: when Poetry fails.
     """
@@ -170,6 +174,7 @@ def lock(
                 (mirror / "poetry.lock").write_text(seed(pins, requires_python), "utf-8")
             done = _run([*poetry, "lock", "--no-interaction", "--no-ansi"], mirror, env)
             if done.returncode == 0:
+                _limit(poetry, mirror, pyproject, limits, requires_python, env)
                 data = (mirror / "poetry.lock").read_bytes()
                 return _with_real_paths(data, mirror, folder=folder, repository=repository)
             # A locked version that no index has stops Poetry, though the constraints would allow another one.
@@ -181,6 +186,36 @@ def lock(
             pins, known = kept, None
         works = _working_range(poetry, mirror, pyproject, pins, output, requires_python)
         raise _failure(output, mirror, [*pins, *wanted], works)
+
+
+def _limit(
+    poetry: Sequence[str],
+    mirror: Path,
+    pyproject: str,
+    limits: Sequence[Wanted],
+    requires_python: str,
+    env: Mapping[str, str],
+) -> None:
+    """Bring the lock in *mirror* within *limits*: a group asks for what is beyond one, and is taken out again.
+
+    What cannot be brought there stays: the proof tells.
+    """
+    file, lock_file = mirror / "pyproject.toml", mirror / "poetry.lock"
+    asked: list[Wanted] = []
+    for _ in limits:
+        locked = tomllib.loads(lock_file.read_text("utf-8"))
+        beyond = [limit for limit, _ in beyond_limits(locked, limits, requires_python)]
+        if not (more := [limit for limit in beyond if limit not in asked]):
+            return
+        asked += more
+        before = lock_file.read_bytes()
+        group = _asking((limit.canonical_name, limit.constraint, limit.markers) for limit in asked)
+        for text in (f"{pyproject.rstrip()}\n{group}", pyproject):
+            file.write_text(text, "utf-8", newline="")
+            if _run([*poetry, "lock", "--no-interaction", "--no-ansi"], mirror, env).returncode != 0:
+                file.write_text(pyproject, "utf-8", newline="")
+                lock_file.write_bytes(before)
+                return
 
 
 def _working_range(
@@ -200,7 +235,7 @@ def _working_range(
             if narrower == found or parsed is None or parsed.is_empty() or "||" in narrower:
                 return None
             found = ",".join(str(parsed).split(","))
-        text = _for_pythons(pyproject, found) + (_asking(must) if must else "")
+        text = _for_pythons(pyproject, found) + (_asking(map(_exactly, must)) if must else "")
         (mirror / "pyproject.toml").write_text(text, "utf-8", newline="")
         (mirror / "poetry.lock").write_text(seed(pins, found), "utf-8")
         done = _run([*poetry, "lock", "--no-interaction", "--no-ansi"], mirror, _environment(mirror, found))
@@ -225,18 +260,20 @@ def _given_up(lock_file: Path, pins: Iterable[Pin]) -> Iterator[Pin]:
             yield pin
 
 
-def _asking(pins: Iterable[Pin]) -> str:
-    """A group that asks for the very versions of *pins*, to be put behind a pyproject.toml."""
+def _asking(several: Iterable[tuple[str, str, str | None]]) -> str:
+    """A group of names, versions and markers, to be put behind a pyproject.toml."""
     lines = ["[tool.poetry.group.sphinx-poetry-asks.dependencies]"]
-    for name, several in groupby(sorted(pins, key=lambda pin: pin.canonical_name), lambda pin: pin.canonical_name):
-        items = [
-            toml.inline({"version": f"=={pin.version}"} | ({"markers": pin.markers} if pin.markers else {}))
-            for pin in several
+    for name, items in groupby(sorted(several, key=itemgetter(0)), itemgetter(0)):
+        tables = [
+            toml.inline({"version": version, **({"markers": markers} if markers else {})})
+            for _, version, markers in items
         ]
-        lines.append(
-            f"{toml.string(name)} = [{', '.join(items)}]" if len(items) > 1 else f"{toml.string(name)} = {items[0]}"
-        )
+        lines.append(f"{toml.string(name)} = [{', '.join(tables)}]")
     return "\n" + "\n".join(lines) + "\n"
+
+
+def _exactly(pin: Pin) -> tuple[str, str, str | None]:
+    return pin.canonical_name, f"=={pin.version}", pin.markers
 
 
 def _for_pythons(pyproject: str, requires_python: str) -> str:
@@ -256,7 +293,9 @@ def why_not(
     others: Mapping[Path, str] = MappingProxyType({}),
 ) -> str | None:
     """Why Poetry did not take the version of *pin*: what it says when it must. ``None`` when that is not understood."""
-    with _mirrored(folder, repository, {**others, folder: f"{pyproject.rstrip()}\n{_asking([pin])}"}) as mirror:
+    with _mirrored(
+        folder, repository, {**others, folder: f"{pyproject.rstrip()}\n{_asking([_exactly(pin)])}"}
+    ) as mirror:
         env = _environment(mirror, requires_python)
         try:
             done = _run([*poetry, "lock", "--no-interaction", "--no-ansi"], mirror, env)

@@ -197,7 +197,7 @@ def prepare(
             seed = known if known is not None and _agrees(known, plan) else None
             try:
                 asked = [item.wanted for item in plan.dependencies]
-                made = lock(poetry, text, plan.pins, **locked_in, known=seed, wanted=asked)
+                made = lock(poetry, text, plan.pins, **locked_in, known=seed, wanted=asked, limits=plan.limits)
             except CannotLock as error:
                 yield Migration(plan, before, after, Proof("not-run", plain(f"{error.where}{error.message}")), error)
                 continue
@@ -206,7 +206,7 @@ def prepare(
         if not after and all(path.name in _NEW_FILES for path in plan.files):
             yield Migration(plan, before, after, ALL_DONE, has_lock=True)
             continue
-        proof = prove(tomllib.loads(made.decode("utf-8")), plan.pins, python, plan.pinned_for)
+        proof = prove(tomllib.loads(made.decode("utf-8")), plan.pins, python, plan.pinned_for, plan.limits)
         yield Migration(plan, before, after, _explained(proof, poetry, text, locked_in), has_lock=True)
 
 
@@ -282,7 +282,7 @@ def _still_holds(known: bytes, path: Path, text: str, plan: Plan, python: str) -
     locked = lockfile.parse(path, parsed.tree, parsed.text)
     if locked.problems or content_hash.state(locked, tomllib.loads(text)) == "stale":
         return False
-    proof = prove(parsed.tree, plan.pins, python, plan.pinned_for)
+    proof = prove(parsed.tree, plan.pins, python, plan.pinned_for, plan.limits)
     return not any(difference.pinned is not None for difference in proof.differences)
 
 

@@ -80,6 +80,8 @@ class Plan:
     """Whether pyproject.toml has the project's tables, and is only added to."""
     scripts: tuple[tuple[str, str], ...] = ()
     """The commands that had a name and lose it: ``("serve", "python -m app")``."""
+    limits: tuple[Wanted, ...] = ()
+    """What constraints files allow of packages that only others require: it decides what is locked."""
     says_nothing: bool = False
     """Whether nothing of what was read says what gets installed: then it stays as it is."""
 

@@ -59,6 +59,7 @@ class _Planner:
         self._notes = [note for reading in readings for note in self._notes_of(reading)]
         self._dropped = [dropped for reading in readings for dropped in reading.dropped]
         self._extends = any(reading.stays and "name" in reading.metadata for reading in readings)
+        self._limits: list[Wanted] = []
         self._contradicting: set[Written] = set()
         """Where pins are that cannot be locked with others."""
         self._there = {_key(wanted) for reading in readings if reading.stays for wanted in reading.wanted}
@@ -119,6 +120,7 @@ class _Planner:
             enriching=_joined(reading.enriching for reading in readings),
             extends=self._extends,
             scripts=_joined(reading.scripts for reading in readings),
+            limits=tuple(self._limits),
         )
 
     # -- metadata -----------------------------------------------------------------------------------------------------
@@ -425,10 +427,17 @@ class _Planner:
                 for index, planned in enumerate(dependencies)
                 if planned.wanted.canonical_name == limit.canonical_name and planned.wanted.target is None
             ]
-            if not indexes or limit.target:
+            if limit.target:
                 self._note(
-                    f"`{limit.name}{limit.constraint}` limits what others require, for which Poetry has no place: "
-                    "declare it as a dependency if the limit has to stay",
+                    f"`{limit.name}` may come from this address alone, for which Poetry has no place: declare it as a "
+                    "dependency with that address if it has to stay",
+                    limit.written,
+                )
+            elif not indexes:
+                self._limits.append(limit)
+                self._note(
+                    f"`{limit.name}{limit.constraint}` limits what others require: it decides what is locked now, and "
+                    "has no place in Poetry: declare it as a dependency if the limit has to stay",
                     limit.written,
                 )
             if any(self._is_there_for(limit, dependencies[index]) for index in indexes):

@@ -10,10 +10,11 @@ from typing import Any, Literal, NamedTuple
 
 from packaging import tags
 from packaging.markers import InvalidMarker, Marker
+from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from sphinx_poetry_ext.migrate.model import MAIN, Pin, Written
+from sphinx_poetry_ext.migrate.model import MAIN, Pin, Wanted, Written
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.pythons import KNOWN, admitted
@@ -84,8 +85,14 @@ class Proof:
     environments: tuple[str, ...] = ()
 
 
-def prove(lock: Mapping[str, Any], pins: Sequence[Pin], requires_python: str, pinned_for: Sequence[str]) -> Proof:
-    """Compare *lock*, the content of a poetry.lock, with *pins*.
+def prove(
+    lock: Mapping[str, Any],
+    pins: Sequence[Pin],
+    requires_python: str,
+    pinned_for: Sequence[str],
+    limits: Iterable[Wanted] = (),
+) -> Proof:
+    """Compare *lock*, the content of a poetry.lock, with *pins*, and see whether it is within *limits*.
 
     Versions are compared wherever the project may be installed; what is missing or came in besides, where the pins
     were made: on *pinned_for*, this Python where nothing says it, on this platform and those that markers name.
@@ -128,6 +135,11 @@ def prove(lock: Mapping[str, Any], pins: Sequence[Pin], requires_python: str, pi
         difference._replace(where="" if set(where) >= set(home) else ", ".join(map(str, where)))
         for difference, where in found.items()
     )
+    cause = "what requires it does not fit any version within this limit"
+    differences += tuple(
+        Difference(limit.name, limit.constraint, version, cause, limit.written, "")
+        for limit, version in beyond_limits(lock, limits, requires_python)
+    )
     names = tuple(map(str, home))
     loose = tuple(sorted(unpinned))
     if not (compared or differences):
@@ -136,6 +148,24 @@ def prove(lock: Mapping[str, Any], pins: Sequence[Pin], requires_python: str, pi
         reason = "what no source pins cannot be told to be what was installed" if loose else ""
         return Proof("different", reason, (*differences, *_unpinned(loose)), loose, len(compared), names)
     return Proof("equal", "", (), (), len(compared), names)
+
+
+def beyond_limits(
+    lock: Mapping[str, Any], limits: Iterable[Wanted], requires_python: str
+) -> Iterator[tuple[Wanted, str]]:
+    """Those of *limits* that *lock*, the content of a poetry.lock, does not keep, and the version that is locked."""
+    packages = [package for package in lock.get("package", ()) if isinstance(package, dict) and not _is_given(package)]
+    environments = list(_environments(requires_python))
+    for limit in limits:
+        allowed = SpecifierSet(limit.constraint)
+        places = [environment for environment in environments if holds(limit.markers, environment)]
+        for package in packages:
+            version = str(package["version"])
+            if normalize_name(package["name"]) != limit.canonical_name or allowed.contains(version, prereleases=True):
+                continue
+            if any(_applies(package, environment) for environment in places):
+                yield limit, version
+                break
 
 
 def _unpinned(loose: Iterable[str]) -> tuple[Difference, ...]:

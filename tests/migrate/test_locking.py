@@ -372,3 +372,21 @@ def test_poetry_says_what_is_wrong_with_the_project(poetry: str, tmp_path: Path)
     migration = migrate(poetry, tmp_path, "one\n", {"pyproject.toml": '[project]\nname = "a b"\nversion = "1"\n'})
     assert migration.failure is not None
     assert "project.name" in migration.failure.message
+
+
+def test_limits_of_constraints_files_decide_what_is_locked(poetry: str, tmp_path: Path) -> None:
+    """Also of what only others require, and without leaving a trace in pyproject.toml."""
+    files = {**RUNTIME, "constraints.txt": "one==1.0\ntwo<3\nsplit<1\n"}
+    migration = migrate(poetry, tmp_path, "one\n", files)
+    assert locked(migration) == {"one": "1.0", "two": "2.0"}
+    assert "two" not in migration.after[tmp_path / "pyproject.toml"].decode()
+    assert [(found.name, found.pinned) for found in migration.proof.differences] == [("two", None)]
+
+
+def test_a_limit_that_cannot_be_kept_is_a_difference(poetry: str, tmp_path: Path) -> None:
+    files = {**RUNTIME, "constraints.txt": "needs-new-two==1.0\ntwo<2\n"}
+    migration = migrate(poetry, tmp_path, "needs-new-two\n", files)
+    assert locked(migration) == {"needs-new-two": "1.0", "two": "3.0"}
+    (found,) = (found for found in migration.proof.differences if found.pinned)
+    assert (found.name, found.pinned, found.locked) == ("two", "<2", "3.0")
+    assert found.written == (tmp_path / "constraints.txt", 2)

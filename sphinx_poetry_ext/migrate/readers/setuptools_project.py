@@ -55,22 +55,11 @@ _SETUPTOOLS_OWN = {
     *("setuptools-scm", "setuptools-scm-git-archive", "setuptools-git-versioning", "setuptools-dso", "pbr"),
 }
 """What only setuptools itself makes use of."""
-_BUILDERS = {"mypyc": "mypy", "skbuild": "scikit-build"} | {
-    name: normalize_name(name)
-    for name in (
-        "Cython",
-        "numpy",
-        "pybind11",
-        "nanobind",
-        "cffi",
-        "pythran",
-        "torch",
-        "pkgconfig",
-        "packaging",
-        "wheel",
-    )
-    + ("setuptools_rust", "setuptools_scm", "setuptools_dso", "versioneer")
+_BUILD_MODULES = {
+    *("Cython", "cffi", "nanobind", "numpy", "packaging", "pkgconfig", "pybind11", "pythran", "setuptools_dso"),
+    *("setuptools_rust", "setuptools_scm", "torch", "versioneer", "wheel"),
 }
+_BUILDERS = {name: normalize_name(name) for name in _BUILD_MODULES} | {"mypyc": "mypy", "skbuild": "scikit-build"}
 """What a setup.py of extension modules imports, and the distribution that has it."""
 _COMPANY = re.compile(r"(?i)(inc|llc|ltd|gmbh|co|corp|ag|s\.?a|bv|jr|sr|phd|iii?)\.?")
 _EXTRA = re.compile(r"""\bextra == (?P<quote>["'])(?P<name>[^"']+)(?P=quote)""")
