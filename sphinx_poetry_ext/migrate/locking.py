@@ -162,7 +162,7 @@ def lock(
 
     :raises CannotLock: when Poetry fails.
     """
-    pins = list(pins)
+    pins = [pin for pin in pins if pin.version]
     with _mirrored(folder, repository, {**others, folder: pyproject}) as mirror:
         env = _environment(mirror, requires_python)
         output = ""

@@ -271,7 +271,8 @@ def _agrees(known: bytes, plan: Plan) -> bool:
     versions: dict[str, set[str]] = {}
     for pin in poetry_lock.read(lock_file, known).pins:
         versions.setdefault(pin.canonical_name, set()).add(pin.version)
-    return bool(versions) and all(pin.version in versions.get(pin.canonical_name, {pin.version}) for pin in plan.pins)
+    pins = [pin for pin in plan.pins if pin.version]
+    return bool(versions) and all(pin.version in versions.get(pin.canonical_name, {pin.version}) for pin in pins)
 
 
 def _still_holds(known: bytes, path: Path, text: str, plan: Plan, python: str) -> bool:

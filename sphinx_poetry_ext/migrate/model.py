@@ -108,6 +108,7 @@ class Pin(NamedTuple):
 
     name: str
     version: str
+    """Empty for a file at an address, of which the hash alone says what it is."""
     written: Written
     markers: str | None = None
     hashes: tuple[str, ...] = ()

@@ -633,3 +633,5 @@ def _exact(dependencies: Iterable[Planned]) -> Iterator[Pin]:
         version = exact_version(SpecifierSet(wanted.constraint)) if wanted.target is None else None
         if version is not None:
             yield _pin(wanted, version)
+        elif wanted.target is not None and wanted.hashes:
+            yield _pin(wanted, "")  # of the file at an address

@@ -199,7 +199,7 @@ def _compare(
         cause = "it is required on other Pythons or platforms alone" if elsewhere else "nothing requires it"
         return Difference(pin.name, pin.version, None, cause, pin.written, "")
     locked = str(package["version"])
-    if not _same(pin.version, locked):
+    if pin.version and not _same(pin.version, locked):
         return Difference(pin.name, pin.version, locked, _cause(pin, locked, packages, pins), pin.written, "")
     groups = [group for group in package.get("groups", ()) if isinstance(group, str)]
     if pin.group == MAIN and pin.was_installed and home and groups and MAIN not in groups:
@@ -209,7 +209,8 @@ def _compare(
         )
         return Difference(pin.name, pin.version, locked, cause, pin.written, "")
     if cause := _other_files(pin, package, home):
-        return Difference(pin.name, pin.version, locked, cause, pin.written, "")
+        pinned = pin.version or ", ".join(text[:_SHOWN] + "…" for text in pin.hashes)
+        return Difference(pin.name, pinned, locked, cause, pin.written, "")
     return None
 
 

@@ -390,3 +390,13 @@ def test_a_limit_that_cannot_be_kept_is_a_difference(poetry: str, tmp_path: Path
     (found,) = (found for found in migration.proof.differences if found.pinned)
     assert (found.name, found.pinned, found.locked) == ("two", "<2", "3.0")
     assert found.written == (tmp_path / "constraints.txt", 2)
+
+
+def test_the_hash_of_an_address_is_compared(poetry: str, index: Index, tmp_path: Path) -> None:
+    wheel = Wheel("two", "1.0")
+    url = f"http://{index.host}/files/{wheel.file}"
+    for name, digest, status in [("same", wheel.sha256(), "equal"), ("other", "0" * 64, "different")]:
+        (tmp_path / name).mkdir()
+        migration = migrate(poetry, tmp_path / name, f"two @ {url}#sha256={digest}\none==1.0\n")
+        assert migration.proof.status == status
+    assert [(found.name, found.pinned) for found in migration.proof.differences] == [("two", "sha256:000000000000…")]
