@@ -165,7 +165,10 @@ def _pip_install(arguments: _Arguments, project: Project, *, exact: bool) -> str
             pass  # how those install it who use it
         else:
             new = [_addable(name) for name in others if normalize_name(_bare(name)) not in project.names]
-            parts.append(f"poetry add --group dev {' '.join(new)}")
+            if exact:  # what an image has, the project itself needs
+                parts.append(f"{parts.pop() if parts else f'poetry {verb}'}` after `poetry add {' '.join(new)}")
+            else:
+                parts.append(f"poetry add --group dev {' '.join(new)}")
     if not parts and any(normalize_name(_bare(name)) == "pip-tools" for name in names):
         return "pipx install poetry"
     return " && ".join(parts) or None
@@ -201,9 +204,11 @@ def _bare(text: str) -> str:
 
 
 def _addable(text: str) -> str:
-    """A requirement's name with its extras, as a shell takes it."""
-    match = re.match(r"[A-Za-z0-9][\w.-]*(\[[\w.,-]+\])", text)
-    return f'"{_bare(text)}{match[1]}"' if match else _bare(text)
+    """A requirement with its extras and versions, as a shell takes it."""
+    match = re.match(r"[A-Za-z0-9][\w.-]*(?P<extras>\[[\w.,-]+\])?(?P<versions>(?:[=<>!~]=|<|>)[\w.*,<>=!~+-]+)?", text)
+    extras, versions = (match["extras"] or "", match["versions"] or "") if match else ("", "")
+    whole = f"{_bare(text)}{extras}{versions}"
+    return whole if re.fullmatch(r"[\w.=+-]+", whole) else f'"{whole}"'
 
 
 def _is_path(text: str) -> bool:

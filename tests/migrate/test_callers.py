@@ -46,7 +46,7 @@ FILES: Mapping[str, frozenset[str]] = {
         ("pip install poetry==2.5.1", None),
         ("pip install app", None),
         ("pip install flask", "poetry install"),
-        ("pip install tox==4 nox", "poetry add --group dev tox nox"),
+        ("pip install tox==4 nox", "poetry add --group dev tox==4 nox"),
         ("pip install -r requirements.txt gunicorn", "poetry install --only main && poetry add --group dev gunicorn"),
         ("pip install ./libs/one", "poetry install"),
         ("pip uninstall -y six", "poetry remove six"),
@@ -70,7 +70,7 @@ FILES: Mapping[str, frozenset[str]] = {
         ("pipenv install --dev", "poetry install"),
         ("pipenv install --deploy --system", "poetry install --only main"),
         ("pipenv install --dev black", "poetry add --group dev black"),
-        ("pipenv install uvicorn[standard]>=0.2", 'poetry add "uvicorn[standard]"'),
+        ("pipenv install uvicorn[standard]>=0.2", 'poetry add "uvicorn[standard]>=0.2"'),
         ("pipenv install app[x]", None),
         ("pip install uvicorn[standard]", 'poetry add --group dev "uvicorn[standard]"'),
         ("pip command not found", None),
@@ -85,6 +85,20 @@ FILES: Mapping[str, frozenset[str]] = {
 )
 def test_what_to_write_instead(command: str, instead: str | None) -> None:
     assert instead_of(command.split(), APP) == instead
+
+
+@pytest.mark.parametrize(
+    ("command", "instead"),
+    [
+        ("pip install uwsgi==2.0.21", "poetry sync` after `poetry add uwsgi==2.0.21"),
+        (
+            "pip install -r requirements.txt gunicorn>=20,<22",
+            'poetry sync --only main` after `poetry add "gunicorn>=20,<22"',
+        ),
+    ],
+)
+def test_what_an_image_has_besides_is_for_production(command: str, instead: str) -> None:
+    assert instead_of(command.split(), APP, exact=True) == instead
 
 
 @pytest.mark.parametrize(
