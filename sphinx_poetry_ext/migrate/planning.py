@@ -552,6 +552,7 @@ class _Planner:
     def _removable(self) -> tuple[Path, ...]:
         spoiled = {note.written.path for note in self._notes if note.level is Level.error}
         spoiled |= {path for reading in self._readings for path in reading.kept}
+        spoiled |= {limit.written.path for limit in self._limits}
         return tuple(
             dict.fromkeys(
                 path

@@ -326,3 +326,14 @@ def test_of_versions_that_contradict_each_other_the_first_is_carried_over(tmp_pa
     made = plan(tmp_path, requirements="idna==3.4\n", requirements_dev="idna==3.6\nb\n")
     assert [(note.written.path.name, note.written.line) for note in made.refused] == [("requirements-dev.txt", 1)]
     assert shown(made) == ["main: idna==3.4", "dev: b"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["--trusted-host a.example", "--no-index", "--no-binary :all:", "--pre", "-f ./wheels", "-c constraints.txt"],
+)
+def test_a_file_with_what_has_no_place_in_poetry_is_not_removed(line: str, tmp_path: Path) -> None:
+    made = plan(tmp_path, requirements=f"{line}\na==1\n", requirements_dev="b==1\n", constraints="urllib3<2\n")
+    stays = "constraints.txt" if "-c" in line else "requirements.txt"
+    assert stays not in {path.name for path in made.removable}
+    assert "requirements-dev.txt" in {path.name for path in made.removable}

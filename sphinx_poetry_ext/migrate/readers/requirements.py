@@ -94,6 +94,7 @@ def read(
         notes=tuple(reader.notes),
         dropped=tuple(reader.dropped),
         pinned_for=tuple(dict.fromkeys(reader.pinned_for)),
+        kept=tuple(dict.fromkeys(reader.kept)),
     )
 
 
@@ -144,6 +145,7 @@ class _Reader(Reporter):
         self.includes: list[tuple[str, str]] = []
         self.indexes: list[Index] = []
         self.pinned_for: list[str] = []
+        self.kept: list[Path] = []
         self.made_for: dict[Path, str] = {}
         """The Python that pip-compile says a file was made for."""
 
@@ -229,9 +231,9 @@ class _Reader(Reporter):
     def _requirement(self, item: InstallRequirement, written: Written, group: str, comment: Comment) -> Wanted | None:
         if item.install_options or item.global_options:
             options = " ".join(map(str, (*item.install_options, *item.global_options)))
-            self._note(f"`{plain(options)}` has no counterpart: Poetry gives a build no options", written)
+            self._leave(f"`{plain(options)}` has no counterpart: Poetry gives a build no options", written)
         for option in _CONFIG_SETTINGS.findall(item.line):
-            self._note(f"`{plain(option)}` has no counterpart: Poetry gives a build no options", written)
+            self._leave(f"`{plain(option)}` has no counterpart: Poetry gives a build no options", written)
         hashes = tuple(option.removeprefix("--hash=") for option in item.hash_options)
         markers = str(item.marker) if item.marker else None
         extras = tuple(sorted(item.extras))
@@ -308,13 +310,13 @@ class _Reader(Reporter):
                     for url in values:
                         self._index(name, url, written)
                 case "trusted_hosts":
-                    self._note(
+                    self._leave(
                         f"`--trusted-host {plain(', '.join(values))}` has no counterpart in pyproject.toml: give that "
                         "host a certificate, or say `poetry config certificates.NAME.cert false` for its source",
                         written,
                     )
                 case "no_index":
-                    self._note(
+                    self._leave(
                         "`--no-index` has no counterpart: Poetry looks at its sources, so leave none but your own, the "
                         "primary ones",
                         written,
@@ -322,13 +324,13 @@ class _Reader(Reporter):
                 case "no_binary" | "only_binary":
                     option = name.replace("_", "-")
                     names = plain(",".join(values))
-                    self._note(
+                    self._leave(
                         f"`--{option} {names}` is a setting of each machine with Poetry: `poetry config "
                         f"installer.{option} {names}`",
                         written,
                     )
                 case "pre":
-                    self._note(
+                    self._leave(
                         "`--pre` allows pre-releases of everything: Poetry allows them one by one, so give "
                         "`allow-prereleases = true` to the dependencies that need it",
                         written,
@@ -367,7 +369,7 @@ class _Reader(Reporter):
         clean, needs_credentials = addresses.without_credentials(url)
         if not urlsplit(clean).netloc or "$" in clean:
             if option == "find_links" and "$" not in clean:
-                self._note(
+                self._leave(
                     f"`--find-links {plain(clean)}` is a folder, which no source of Poetry can be: name each file as a "
                     "path dependency, or serve the folder",
                     written,
@@ -384,6 +386,11 @@ class _Reader(Reporter):
         self.indexes.append(Index(clean, _INDEXES[option], written, needs_credentials=needs_credentials))
 
     # -- helpers ------------------------------------------------------------------------------------------------------
+
+    def _leave(self, message: str, written: Written) -> None:
+        """Note what has no place in Poetry's files, so that the file stays that says it."""
+        self._note(message, written)
+        self.kept.append(written.path)
 
     def _shown(self, path: Path) -> str:
         try:
