@@ -93,6 +93,7 @@ def lint(
     if UnusedNoqa in rules:
         unused = UnusedNoqa.findings(suppressions, used, checked)
         findings += [finding._replace(level=severity.get(finding.code, finding.level)) for finding in unused]
+    inspection.close()
 
     return Report(
         path=project.pyproject_file.path,

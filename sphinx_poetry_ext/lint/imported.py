@@ -406,7 +406,7 @@ def read_imports(inspection: Inspection) -> Imports | NotChecked:
     try:
         return Imports(inspection)
     except NotChecked as reason:
-        return reason
+        return reason.with_traceback(None)  # which holds everything that was looked at
 
 
 def imports_of(inspection: Inspection, code: str) -> Imports:

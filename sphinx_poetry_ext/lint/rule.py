@@ -145,6 +145,12 @@ class Inspection:
 
         return read_imports(self)
 
+    def close(self) -> None:
+        """Let go of what knows this inspection in turn: memory that refers to itself in a circle is not free before
+        somebody looks for it, and of many projects that is much.
+        """
+        self.__dict__.pop("imports", None)
+
     @cached_property
     def sites(self) -> tuple[Site, ...]:
         """Every place in which a version constraint is written."""

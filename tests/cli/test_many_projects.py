@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -18,6 +19,7 @@ from sphinx_poetry_ext.cli.progress import Progress
 from sphinx_poetry_ext.lint import batch
 from sphinx_poetry_ext.lint.batch import Call, Failure, ProcessDied, lint_files
 from sphinx_poetry_ext.lint.engine import Report
+from sphinx_poetry_ext.lint.rule import Inspection
 from sphinx_poetry_ext.project import Project
 
 TEXT = '[tool.poetry]\nname = "acme-{}"\n[tool.poetry.dependencies]\npackaging = "{}"\n'
@@ -77,6 +79,24 @@ def test_a_result_does_not_keep_what_only_pages_need() -> None:
     (outcome,) = lint_files(make(1), Call())
     assert isinstance(outcome, Report)
     assert outcome.inputs == ()
+
+
+@pytest.mark.parametrize("source", ["import requests\n", "import (\n", None])
+def test_nothing_of_a_project_waits_for_a_collection_of_circles(source: str | None) -> None:
+    (file,) = make(1)
+    if source is not None:
+        file.with_name("p.py").write_text(source)
+    for _ in lint_files([file], Call()):  # what is made once
+        pass
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in lint_files([file], Call()):
+            pass
+        left = [item for item in gc.get_objects() if type(item) is Inspection]
+    finally:
+        gc.enable()
+    assert left == []
 
 
 def test_few_projects_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
