@@ -88,7 +88,7 @@ class _CommandParser(argparse.ArgumentParser):
 
     def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
         self._fill()
-        if self._sorting:
+        if self._sorting or _ends_options((args and args[0]) or ()):
             return super().parse_known_args(*args, **kwargs)
         self._sorting = True
         try:
@@ -99,6 +99,11 @@ class _CommandParser(argparse.ArgumentParser):
     def format_help(self) -> str:
         self._fill()
         return super().format_help()
+
+
+def _ends_options(arguments: Sequence[str]) -> bool:
+    """Whether something behind ``--`` looks like an option and is none: sorting would forget that."""
+    return "--" in arguments and any(one.startswith("-") for one in arguments[arguments.index("--") + 1 :])
 
 
 class _Command(NamedTuple):

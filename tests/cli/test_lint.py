@@ -170,6 +170,20 @@ def test_the_lock_stands_for_its_project(capsysbinary: pytest.CaptureFixture[byt
     assert b"pyproject.toml:8:1: warning PTY101" in capsysbinary.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["-h", "--fail-on=never", "--output"])
+def test_behind_two_hyphens_nothing_is_an_option(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Such as the name of a file that somebody's pull request has added."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["lint", "--format", "json", "--", name]) == 2
+    assert capfd.readouterr().err == f"sphinx-poetry: {name}: there is no such file or folder: check the path\n"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "pyproject.toml").write_text('[tool.poetry]\nname = "acme"\nversion = "1.0"\n')
+    main(["lint", "--fail-on", "never", "--format", "json", "--", name, "."])
+    assert [one["path"] for one in json.loads(capfd.readouterr().out)["projects"]] == [f"{name}/pyproject.toml"]
+
+
 def test_a_slip_in_the_call_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
     write("a/pyproject.toml")
     write("b/pyproject.toml")
