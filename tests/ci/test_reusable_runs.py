@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 from loopback import Index, serve
-from services import BASH, PROJECT, PYPROJECT, TOP, Service, Workshop, open_workshop, write
+from services import BASH, LOGIN, PROJECT, PYPROJECT, TOP, Service, Workshop, open_workshop, write
 
 REUSE = TOP / "examples" / "ci" / "reuse"
 ACTION = yaml.safe_load((TOP / "action.yml").read_text("utf-8"))
@@ -197,6 +197,34 @@ def test_the_action_builds_the_documentation(workshop: Workshop, tmp_path: Path)
     assert (service.work / run.outputs["html"] / "index.html").is_file()
     assert run.used["actions/cache"]["key"] == "poetry-0123"
     assert (service.home / run.used["actions/cache"]["path"].splitlines()[0].removeprefix("~/")).is_dir()
+
+
+SOURCE = """
+[tool.poetry.dependencies]
+acme-reports = {{ source = "acme" }}
+
+[[tool.poetry.source]]
+name = "acme"
+url = "{}"
+priority = "explicit"
+"""
+
+
+@pytest.mark.parametrize("password", [LOGIN[1], "not-the-real-one"])
+def test_a_private_index_needs_only_its_variables(password: str, workshop: Workshop, tmp_path: Path) -> None:
+    text = PYPROJECT.replace("<2.0.0)", '<2.0.0)", "acme-reports (>=2.0.0,<3.0.0)')
+    files = {
+        **PROJECT,
+        "pyproject.toml": text + SOURCE.format(workshop.private.url),
+        "shop/__init__.py": "import acme_reports\nimport aardvark\n",
+    }
+    service = workshop.service(tmp_path, "private", files)
+    service.variables |= {"POETRY_HTTP_BASIC_ACME_USERNAME": LOGIN[0], "POETRY_HTTP_BASIC_ACME_PASSWORD": password}
+    service.checkout()
+    run = act(service, inputs_of("docs"))
+    assert bool(run.failure) == (password != LOGIN[1])
+    assert ("Source (acme): Authorization error" in run.failure) == bool(run.failure)
+    assert password not in run.log + run.failure
 
 
 def test_that_of_a_project_in_a_folder_too(workshop: Workshop, tmp_path: Path) -> None:
