@@ -60,6 +60,8 @@ class Job(NamedTuple):
     """The options of `poetry sync` for the docs; ``None`` where Poetry does not install what they need."""
     python: str
     address: Address
+    branch: str | None = None
+    """The default branch, where that is known."""
 
     def inputs(self, **more: str) -> list[str]:
         """What the job that builds the docs is given besides what it takes by itself."""
@@ -125,11 +127,13 @@ def _plain(text: str) -> str:
 def _github(job: Job) -> str:
     parts = f"{job.address.name}@{RELEASE}"
     checkout = f"      - uses: {CHECKOUT}\n        with:\n          persist-credentials: false\n"
+    # Every push would run it twice for each commit of a pull request.
+    branches = f"\n    branches:\n      - {_plain(job.branch)}" if job.branch else ""
     text = f"""\
 name: sphinx-poetry
 
 on:
-  push:
+  push:{branches}
   pull_request:
 
 permissions:

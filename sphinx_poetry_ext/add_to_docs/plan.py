@@ -66,6 +66,7 @@ def make(
             dependency.sync_options(found, declared) if docs.source == conf_path.parent else None,
             dependency.newest_python(found, ci.PYTHONS),
             ci.find_address(address),
+            git.default_branch(repository),
         )
         ci.check_address(service, job.address, git.remote_hosts(repository))
         if not ci.is_there(service, repository, job.address):

@@ -281,6 +281,15 @@ def remote_hosts(top: Path) -> frozenset[str]:
     return frozenset((match[1] or match[2]).lower() for match in found if match)
 
 
+def default_branch(top: Path) -> str | None:
+    """The branch that a clone of *top*'s origin begins with; ``None`` where a clone has not noted it."""
+    try:
+        done = _git(top, "symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
+    except GitError:
+        return None
+    return done.stdout.decode("utf-8", "replace").strip().removeprefix("refs/remotes/origin/") or None
+
+
 def head(top: Path) -> str | None:
     """The commit that is checked out in the repository at *top*, by its files: git is not run, since it is asked of
     thousands. ``None`` where there is none yet, or the repository keeps its references in another form.

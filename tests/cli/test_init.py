@@ -550,6 +550,18 @@ def test_an_action_is_never_taken_from_another_host(remote: str, capfd: pytest.C
     assert "secret" not in "".join(capfd.readouterr())
 
 
+def test_a_commit_of_a_pull_request_is_checked_once(tmp_path: Path) -> None:
+    origin = tmp_path / "origin"
+    origin.mkdir()
+    git(origin, "init", "--quiet", "--initial-branch", "trunk's,end")
+    git(origin, "commit", "--quiet", "--allow-empty", "--message", "one")
+    git(Path(), "clone", "--quiet", origin.as_uri(), ".")
+    write({"pyproject.toml": GROUPS, **PAGES})
+    assert init("--yes", "--ci", "github", *WHO) == 0
+    made = yaml.safe_load(Path(FILES["github"]).read_text())
+    assert made[True] == {"push": {"branches": ["trunk's,end"]}, "pull_request": None}  # "on" is true
+
+
 def test_a_component_is_never_taken_from_github(capfd: pytest.CaptureFixture[str]) -> None:
     write({"pyproject.toml": GROUPS, **PAGES})
     assert init("--yes", "--ci", "gitlab", "--repository", "https://github.com/acme/tools") == 2
