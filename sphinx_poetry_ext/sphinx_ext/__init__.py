@@ -33,6 +33,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_domain(domain.PoetryDomain)
     for name, directive in DIRECTIVES.items():
         app.add_directive_to_domain(domain.PoetryDomain.name, name, directive)
+    app.add_post_transform(plain.TablesInTables)
     app.add_post_transform(plain.PlainTables)
     app.add_post_transform(plain.PlainNotes)
     app.add_post_transform(plain.WrittenLinks)

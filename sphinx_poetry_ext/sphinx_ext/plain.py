@@ -1,16 +1,18 @@
 """What builders without fonts need: text and man have no links (man writes the whole address behind each), break every
-block in a cell into one paragraph, and have 80 columns.
+block in a cell into one paragraph, and have 80 columns. And what all but web pages need: no table within a table.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinx_poetry_ext.sphinx_ext.tables import ROW_HEADER, is_too_wide
+from sphinx_poetry_ext.sphinx_ext.tables import ROW_HEADER, above, is_too_wide
 
 _OURS = {"poetry-table", "poetry-dependencies", "poetry-lint", "poetry-graph"}
 _LINES = "poetry-lint"
@@ -41,6 +43,30 @@ class PlainTables(SphinxPostTransform):
                 node.replace_self(_as_definitions(node))
 
 
+class TablesInTables(SphinxPostTransform):
+    """Turn those of our tables that stand in a cell of another one into lists: text and man have no tables within
+    tables, and LaTeX none that go on over pages.
+    """
+
+    formats = ("text", "man", "texinfo", "latex")
+    default_priority = 790  # ahead of all that only look at tables that stand alone
+
+    def run(self, **_: Any) -> None:
+        """Go over all tables of the page that are ours."""
+        for table in list(self.document.findall(nodes.table)):
+            if "poetry-table" not in table["classes"] or not any(
+                isinstance(node, nodes.entry) for node in above(table)
+            ):
+                continue
+            before = table.parent.children[table.parent.index(table) - 1]
+            if isinstance(before, addnodes.tabular_col_spec):  # which would be that of the next table
+                table.parent.remove(before)
+            shown = _as_list(table) if _LINES in table["classes"] else _as_bullets(table)
+            shown[-1]["classes"] += table["classes"]
+            place = [nodes.target("", "", ids=table["ids"])] if table["ids"] else []
+            table.parent.replace(table, [*place, *shown])
+
+
 class ManTables(PlainTables):
     """The same for manual pages, whose columns share a page alike, however much they have to say."""
 
@@ -48,11 +74,11 @@ class ManTables(PlainTables):
     most_columns = 3
 
 
-def _titles(table: nodes.table) -> list[nodes.Node]:
+def _titles(table: nodes.table) -> list[nodes.Element]:
     return [nodes.rubric("", "", *title.children) for title in table.findall(nodes.title)]
 
 
-def _as_list(table: nodes.table) -> list[nodes.Node]:
+def _as_list(table: nodes.table) -> list[nodes.Element]:
     """A row as a list item: its cells as one paragraph, the blocks of the last below it."""
     body = next(iter(table.findall(nodes.tbody)))
     items = []
@@ -65,21 +91,36 @@ def _as_list(table: nodes.table) -> list[nodes.Node]:
     return [*_titles(table), nodes.bullet_list("", *items)]
 
 
-def _as_definitions(table: nodes.table) -> list[nodes.Node]:
+def _as_definitions(table: nodes.table) -> list[nodes.Element]:
     """A row as a list item: its name, then each other cell that is not empty behind its heading."""
+    items = [
+        nodes.definition_list_item("", nodes.term("", "", *name), nodes.definition("", nodes.paragraph("", "", *facts)))
+        for name, facts in _facts(table)
+    ]
+    return [*_titles(table), nodes.definition_list("", *items)]
+
+
+def _as_bullets(table: nodes.table) -> list[nodes.Element]:
+    """The same in little room, and with a mark before each name: in a cell of text all is one paragraph."""
+    items = [
+        nodes.list_item("", nodes.paragraph("", "", *name, *([nodes.Text(" – ")] if name and facts else []), *facts))
+        for name, facts in _facts(table)
+    ]
+    return [*_titles(table), nodes.bullet_list("", *items)]
+
+
+def _facts(table: nodes.table) -> Iterator[tuple[list[nodes.Node], list[nodes.Node]]]:
+    """Of each row its name, and all that it says besides."""
     head, *rows = table.findall(nodes.row)
     headings = [entry.astext() for entry in head.findall(nodes.entry)]
-    items = []
     for row in rows:
         entries = list(row.findall(nodes.entry))
         first = next((entry for entry in entries if ROW_HEADER in entry["classes"]), entries[0])
-        facts = nodes.paragraph()
+        facts: list[nodes.Node] = []
         for heading, entry in zip(headings, entries, strict=True):
             if entry is not first and (cell := _separated([entry])):
-                facts += [nodes.Text(f"{'; ' if facts.children else ''}{heading}: "), *cell]
-        term = nodes.term("", "", *_separated([first]))
-        items.append(nodes.definition_list_item("", term, nodes.definition("", facts)))
-    return [*_titles(table), nodes.definition_list("", *items)]
+                facts += [nodes.Text(f"{'; ' if facts else ''}{heading}: "), *cell]
+        yield _separated([first]), facts
 
 
 def _separated(cells: list[nodes.entry]) -> list[nodes.Node]:

@@ -130,6 +130,13 @@ def _room(columns: int) -> int:
     return TEXT_WIDTH - 3 * columns - 1
 
 
+def above(node: nodes.Node) -> Iterator[nodes.Node]:
+    """What *node* stands in, from the inside out."""
+    while (parent := node.parent) is not None:
+        yield parent
+        node = parent
+
+
 def is_too_wide(table: nodes.table) -> bool:
     """Whether *table* has longer words than fit beside each other in plain text."""
     widths: list[int] = [column["colwidth"] for column in table.findall(nodes.colspec)]

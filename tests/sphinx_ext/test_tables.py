@@ -13,10 +13,29 @@ from docutils import nodes
 
 from sphinx_poetry_ext.sphinx_ext import tables
 
-from .site import Site, dependencies, directive, lint
+from .site import Build, Site, dependencies, directive, lint
 from .texts import SMALL, lock_of, package, rich
 
 ALL = "package constraint locked groups extras markers source licence summary required-by"
+
+
+# A table of ours in a cell of another one.
+NESTED = """\
+.. list-table::
+
+   * - Before
+     - Within
+   * - A cell
+     - .. poetry:dependencies::
+          :caption: Needed
+          :name: deps
+
+       .. poetry:lint::
+          :select: PTY101
+          :no-warnings:
+   * - Behind
+     - :ref:`deps`
+"""
 
 
 class Cells(HTMLParser):
@@ -242,3 +261,44 @@ class TestPaper:
         assert "🚀" not in tex
         assert "🚀 Fast ⚡️" in site.build("latex", conf={"latex_engine": "xelatex"}).text("site.tex")
         assert "🚀 Fast ⚡️" in site.build("text").text("page.txt")
+
+
+class TestTablesInTables:
+    """Text has none, LaTeX none that go on over pages."""
+
+    def build(self, site: Site, builder: str) -> Build:
+        pyproject = SMALL.replace(">=8.1,<9.0", "^8.1")
+        site.write({"pyproject.toml": pyproject, "poetry.lock": lock_of(pyproject)})
+        site.page("page.rst", NESTED)
+        build = site.build(builder)
+        assert build.warnings == []
+        return build
+
+    def test_html_has_them(self, site: Site) -> None:
+        assert self.build(site, "html").body("page.html").count("<table") == 3
+
+    def test_in_text_each_row_begins_with_a_mark(self, site: Site) -> None:
+        text = " ".join(self.build(site, "text").text("page.txt").replace("|", " ").split())
+        assert '* click – Declared: "^8.1"; Locked: 8.1.7;' in text
+        assert "* warning PTY101 caret-constraint pyproject.toml:10: " in text
+
+    @pytest.mark.parametrize(("builder", "file"), [("man", "site.1"), ("texinfo", "site.texi")])
+    def test_others_have_all_it_says(self, site: Site, builder: str, file: str) -> None:
+        text = self.build(site, builder).text(file)
+        assert "8.1.7" in text
+        assert "Behind" in text
+        assert "deps.dev" not in text or builder == "texinfo"
+
+    def test_in_latex_what_comes_behind_has_its_own_widths(self, site: Site) -> None:
+        site.page("other.rst", ".. list-table::\n\n   * - Another\n     - table")
+        tex = self.build(site, "latex").text("site.tex")
+        assert r"\begin{longtable}" not in tex
+        assert re.findall(r"\\X\{\d+\}\{\d{2,}\}", tex) == []
+        assert r"\label{\detokenize{page:deps}}" in tex
+
+    @pytest.mark.skipif(not shutil.which("latexmk"), reason="there is no latexmk")
+    def test_a_pdf_is_built(self, site: Site) -> None:
+        out = self.build(site, "latex").out
+        command = ["latexmk", "-pdf", "-interaction=nonstopmode", "-halt-on-error", "site.tex"]
+        done = subprocess.run(command, cwd=out, capture_output=True, check=False)
+        assert done.returncode == 0, done.stdout.decode("latin-1")[-2000:]
