@@ -14,23 +14,26 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinx_poetry_ext.sphinx_ext.tables import shares
+from sphinx_poetry_ext.sphinx_ext.tables import above, shares
 
 _LONG = 16
 """Characters of a word from which on it may be broken behind a mark."""
 _BEHIND_MARKS = re.compile(r"(?<=[^\w\s-])(?=\w)|(?<=_)(?=\w)")
 _PIECES = re.compile(r"(?<=[^\w\s])(?=\w)|(?<=_)(?=\w)")
 _DEEPEST = 4  # levels of bullet lists that LaTeX has
-_OURS = {"poetry-table", "poetry-dependencies"}
-# Packages describe themselves with pictures, on which pdfTeX stops; no encoding of its fonts has them.
+# Projects and packages describe themselves with pictures, on which pdfTeX stops; no encoding of its fonts has them.
 _PICTURES = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\u200b-\u200f\U0001f000-\U0001faff]+ ?")
 # Nor has T1 letters other than Latin ones; Sphinx takes another encoding for languages that are written so.
 _LETTERS = re.compile(
     "[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\ufdff\ufe20-\uffef\U00010000-\U0001efff\U00020000-\U0003ffff]"
 )
 _HAVE_OWN_LETTERS = {"be", "bg", "el", "kk", "mk", "mn", "ru", "sr", "uk"}
-# Times as wide as the letters of text are those of code, and those of headings, which have no serifs.
-_CODE, _HEADING = 1.2, 1.35
+# Times as wide as the letters of text are those of code, those of headings, which have no serifs, and capitals.
+_CODE, _HEADING, _CAPITAL = 1.2, 1.35, 1.3
+
+
+_PAGE = 450
+"""Points between the margins of a page of A4 or letter."""
 
 
 class _Size(NamedTuple):
@@ -42,7 +45,11 @@ class _Size(NamedTuple):
 
     def room(self, columns: int) -> int:
         """How many letters the cells of a row hold together, between the margins of a page of A4 or letter."""
-        return int((450 - 2 * self.margin * columns) / self.letter)
+        return int((_PAGE - 2 * self.margin * columns) / self.letter)
+
+    def points(self, letters: int) -> int:
+        """How wide a column is whose cells hold that many, its margins included."""
+        return ceil(self.letter * letters + 2 * self.margin)
 
 
 _NORMAL = _Size("", 5.0, 6)
@@ -58,25 +65,28 @@ class LatexTables(SphinxPostTransform):
     def run(self, **_: Any) -> None:
         """Go over all tables and lists of the page that are ours."""
         if self.config.latex_engine == "pdflatex":
-            for node in self.document.findall(_is_ours):
-                for text in list(node.findall(nodes.Text)):
-                    known = _PICTURES.sub("", text.astext())
-                    if "fontenc" not in self.config.latex_elements and self.config.language not in _HAVE_OWN_LETTERS:
-                        known = _LETTERS.sub("?", known)
-                    if known != text.astext():
-                        text.parent.replace(text, nodes.Text(known))
+            # Each once: what is ours may stand in what is ours.
+            texts = {id(text): text for node in self.document.findall(_is_ours) for text in node.findall(nodes.Text)}
+            for text in texts.values():
+                known = _PICTURES.sub("", text.astext())
+                if "fontenc" not in self.config.latex_elements and self.config.language not in _HAVE_OWN_LETTERS:
+                    known = _LETTERS.sub("?", known)
+                if known == text.astext():
+                    continue
+                parent = text.parent
+                parent.replace(text, nodes.Text(known))
+                if isinstance(parent, nodes.literal_block):  # highlighted only where it is as it was written
+                    parent.rawsource = parent.astext()
         for tree in list(self.document.findall(nodes.bullet_list)):
             if "poetry-tree" in tree["classes"]:
-                _flatten(tree, _DEEPEST - sum(isinstance(node, nodes.bullet_list) for node in _above(tree)))
+                _flatten(tree, _DEEPEST - sum(isinstance(node, nodes.bullet_list) for node in above(tree)))
         for table in list(self.document.findall(nodes.table)):
-            entries = list(table.findall(nodes.entry))
-            if "poetry-table" in table["classes"] and all(
-                isinstance(block, nodes.paragraph) for entry in entries for block in entry.children
-            ):
+            if "poetry-table" in table["classes"]:
                 _fit(table)
-                for entry in entries:
-                    for paragraph in entry.children:
-                        _loosen(paragraph)
+                for entry in table.findall(nodes.entry):
+                    for block in entry.children:
+                        if isinstance(block, nodes.paragraph):  # code breaks its lines itself
+                            _loosen(block)
 
 
 class LatexCaptions(SphinxPostTransform):
@@ -95,13 +105,10 @@ class LatexCaptions(SphinxPostTransform):
 
 
 def _is_ours(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.table | nodes.bullet_list) and not _OURS.isdisjoint(node["classes"])
-
-
-def _above(node: nodes.Node) -> Iterator[nodes.Node]:
-    while (parent := node.parent) is not None:
-        yield parent
-        node = parent
+    if not isinstance(node, nodes.Element):
+        return False
+    classes: list[str] = node.get("classes", [])
+    return any(name.startswith("poetry-") for name in classes)
 
 
 def _flatten(items: nodes.Element, levels: int) -> None:
@@ -138,8 +145,9 @@ def _fit(table: nodes.table) -> None:
         size = next((size for size in _SMALL if sum(floors) <= size.room(len(columns))), _SMALL[-1])
     else:
         floors = whole
-    widths = shares(floors, wanted, size.room(len(columns)))
-    total = max(sum(widths), size.room(len(columns)) if size is _NORMAL else 0)
+    # With margins, which are as wide in a narrow column as in any other.
+    widths = [size.points(width) for width in shares(floors, wanted, size.room(len(columns)))]
+    total = max(sum(widths), _PAGE if size is _NORMAL else 0)
     index = table.parent.index(table)
     if index and isinstance(before := table.parent[index - 1], addnodes.tabular_col_spec):
         table.parent.remove(before)
@@ -156,9 +164,11 @@ def _words(entry: nodes.Element) -> Iterator[tuple[int, int]]:
     """The width of each word of a cell, and of its longest piece."""
     heads = isinstance(entry.parent.parent, nodes.thead)
     for text in entry.findall(nodes.Text):
+        if isinstance(text.parent, nodes.literal_block):  # whose lines LaTeX breaks anywhere
+            continue
         factor = _HEADING if heads else _CODE if isinstance(text.parent, nodes.literal) else 1
         for word in text.astext().split():
-            width = ceil(factor * len(word))
+            width = ceil(factor * len(word) + (_CAPITAL - 1) * sum(map(str.isupper, word)) * (factor != _CODE))
             yield width, (width if width <= _LONG else max(_LONG // 2, *map(len, _PIECES.split(word))))
 
 
