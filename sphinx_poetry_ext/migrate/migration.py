@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.migrate.callers import find_calls
 from sphinx_poetry_ext.migrate.inventory import Sources, find_sources
 from sphinx_poetry_ext.migrate.locking import CannotLock, lock, why_not
-from sphinx_poetry_ext.migrate.model import Note, Pin, Reading, Written
+from sphinx_poetry_ext.migrate.model import MAIN, Note, Pin, Reading, Written
 from sphinx_poetry_ext.migrate.plan import Plan, Stay, Style
 from sphinx_poetry_ext.migrate.planning import make_plan
 from sphinx_poetry_ext.migrate.proof import UNEXPLAINED, Proof, prove
@@ -34,6 +35,7 @@ from sphinx_poetry_ext.migrate.writer.merging import merge, new_file
 from sphinx_poetry_ext.migrate.writer.tables import BACKEND, kept_build_system, lost_by_style, make_tables
 from sphinx_poetry_ext.migrate.writer.toml import Table
 from sphinx_poetry_ext.project import content_hash, lockfile
+from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.tomlfile import TomlFile, parse_lock, read_bytes, read_pyproject
 
 _MOST_QUESTIONS = 5
@@ -105,18 +107,35 @@ def make_plans(
     # A file that several projects include stays as long as one of them did not carry it over.
     partial = {path for _, plan in planned for path in set(plan.files) - set(plan.removable)}
     made = []
+    packages = {normalize_name(plan.name): plan for _, plan in planned if plan.mode == "package"}
     for (_, plan), found in zip(planned, calls, strict=True):
         stays = tuple(stay for path in plan.files if (stay := _stay(path, plan, partial, named)) is not None)
         kept = {stay.path for stay in stays}
         made.append(
             replace(
                 plan,
-                notes=(*plan.notes, *(call.note for call in found)),
+                notes=(*plan.notes, *_beside(plan, packages), *(call.note for call in found)),
                 removable=tuple(path for path in plan.removable if path not in kept),
                 stays=stays,
             )
         )
     return made
+
+
+def _beside(plan: Plan, packages: Mapping[str, Plan]) -> Iterator[Note]:
+    """Of what is asked of an index by the name of a project in a folder beside."""
+    for wanted in (planned.wanted for planned in plan.dependencies if not planned.is_there):
+        other = packages.get(wanted.canonical_name)
+        if other is None or other.folder == plan.folder or wanted.target is not None:
+            continue
+        path = Path(os.path.relpath(other.folder, plan.folder)).as_posix()
+        table = "tool.poetry" + (f".group.{wanted.group}" if wanted.group != MAIN else "")
+        yield Note(
+            Level.warning,
+            f"`{wanted.name}` is the name of the project in `{path}`, and Poetry looks for it on an index: where that "
+            f'folder is meant, write `{wanted.name} = {{ path = "{path}", develop = true }}` to [{table}.dependencies]',
+            wanted.written,
+        )
 
 
 def _stay(path: Path, plan: Plan, partial: Collection[Path], named: Mapping[Path, Sequence[Written]]) -> Stay | None:

@@ -291,6 +291,12 @@ def test_indexes_without_their_secrets(tmp_path: Path) -> None:
         f"x @ https://joe:{SECRET}@example.com/x-1.0.tar.gz",
         f"--index-url ftp://joe:{SECRET}@example.com/",
         f"foo https://joe:{SECRET}@example.com/",
+        f"--trusted-host joe:{SECRET}@example.com",
+        f"foo --config-settings=token={SECRET}",
+        f"foo --config-settings token={SECRET}",
+        f'foo --global-option="--token={SECRET}"',
+        f"git+https://joe:{SECRET}@/x",
+        f"-i https://joe:{SECRET}@[bad/simple",
     ],
 )
 def test_no_secret_leaves_the_reader(line: str, tmp_path: Path) -> None:

@@ -112,8 +112,8 @@ def _of_repository(text: str, *, editable: bool) -> Address:
         return Address(problem="where this repository is can only be told on the machine that installs it")
     name, extras = _egg(fragment)
     guessed = re.sub(r"\.git$", "", path.rstrip("/").rpartition("/")[2])
-    if not (name or guessed):
-        return Address(problem="this names no repository")
+    if not (name or guessed) or not parts.netloc:
+        return Address(name=name, had_credentials=had_credentials, problem="this names no repository")
     location = urlunsplit(parts._replace(path=path, query=parts.query, fragment=""))
     target = Target("git", location, reference or None, fragment.get("subdirectory") or None, editable)
     return Address(

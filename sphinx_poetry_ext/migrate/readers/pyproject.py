@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from sphinx_poetry_ext.lint.finding import plain
+from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.migrate.inventory import find_sources
 from sphinx_poetry_ext.migrate.model import MAIN, Index, Reading, Target, Value, Wanted, Written
 from sphinx_poetry_ext.migrate.readers import addresses
@@ -160,6 +160,12 @@ class _Reader:
             if "version" in self._dynamic() and "version" not in self._table("tool", "poetry"):
                 # Poetry wants one, and whatever builds the package puts its own in place of it.
                 self._metadata["tool.poetry.version"] = Value("0.0.0", self._places.written(("project", "dynamic")))
+                self._declared.note(
+                    '`version = "0.0.0"` goes to [tool.poetry], since Poetry wants one: it is what `poetry install` '
+                    "calls the project, and what is built has its own",
+                    self._places.written(("project", "dynamic")),
+                    Level.info,
+                )
             self._declared.note(
                 f"the build backend stays, because {reason}, which poetry-core does not do: `poetry install` needs it "
                 "as it is; change to poetry-core when that is no longer needed",

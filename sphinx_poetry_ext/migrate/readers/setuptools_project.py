@@ -613,6 +613,12 @@ class _Project:
         written = scm.written if scm is not None else value.written if value is not None else self._start
         self._dynamic("version", written)
         self._set("tool.poetry.version", "0.0.0", written)
+        self._say(
+            Level.info,
+            '`version = "0.0.0"` goes to [tool.poetry], since Poetry wants one: it is what `poetry install` calls the '
+            "project, and what is built has its own",
+            written,
+        )
 
     # -- requirements -------------------------------------------------------------------------------------------------
 
