@@ -28,6 +28,7 @@ from sphinx_poetry_ext.migrate.model import (
 )
 from sphinx_poetry_ext.migrate.plan import Mode, Plan, Planned, PlannedSource
 from sphinx_poetry_ext.migrate.proof import PLATFORMS, Environment, holds
+from sphinx_poetry_ext.migrate.readable import in_poetrys_words, marker, problem_with
 from sphinx_poetry_ext.migrate.readers.runtimes import pythons_in
 from sphinx_poetry_ext.migrate.readers.specifiers import exact_version, shown, tightened
 from sphinx_poetry_ext.project import constraints, pythons
@@ -87,7 +88,7 @@ class _Planner:
         if mode == "package":
             self._leave_out_itself(metadata)
         wanted, pins = self._requirements(mode)
-        dependencies = self._merged(self._included(wanted))
+        dependencies = self._merged(self._included(self._readable(wanted)))
         dependencies = self._limited(dependencies, mode)
         limits = {item.wanted.group for item in dependencies if item.wanted.group == _LIMITS and not item.is_there}
         sources = self._sources()
@@ -330,6 +331,21 @@ class _Planner:
                         Written(path, 1),
                     )
 
+    def _readable(self, wanted: Iterable[Wanted]) -> Iterator[Wanted]:
+        """*wanted* as poetry-core reads it; what it cannot read is an error, and what is there already stays."""
+        for item in wanted:
+            if id(item) in self._staying:
+                yield item
+                continue
+            known = in_poetrys_words(item)
+            if known.constraint != item.constraint:
+                message = f"`{item.name}{item.constraint}` becomes `{known.constraint}`: Poetry has no `===`"
+                self._say(Level.info, f"{message}, which tells `1.0` from `1.0.0`", item.written)
+            if problem := problem_with(known):
+                self._error(f"`{item.name}` cannot be carried over: {problem}: write it in other words", item.written)
+            else:
+                yield known
+
     def _included(self, wanted: Iterable[Wanted]) -> Iterator[Wanted]:
         """*wanted*, and for a group that has everything of another what that one has."""
         wanted = list(wanted)
@@ -464,7 +480,7 @@ class _Planner:
         """Each version of each package once; two versions for the same markers contradict each other."""
         seen: dict[tuple[str, str | None], Pin] = {}
         asking = {pin.written for pin in declared}
-        for pin in (*others, *declared):
+        for pin in (*(pin._replace(markers=marker(pin.markers)) for pin in others), *declared):
             known = seen.setdefault((pin.canonical_name, pin.markers), pin)
             if known.version == pin.version:
                 group = MAIN if MAIN in {known.group, pin.group} else known.group

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
+from poetry.core.packages.dependency import Dependency
 
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.migrate.inventory import find_sources
@@ -14,6 +15,7 @@ from sphinx_poetry_ext.migrate.model import Index, Pin, Reading, Value, Wanted, 
 from sphinx_poetry_ext.migrate.plan import Plan
 from sphinx_poetry_ext.migrate.planning import make_plan
 from sphinx_poetry_ext.migrate.readers import requirements, specifiers
+from sphinx_poetry_ext.migrate.writer.tables import pep508
 
 WHERE = Written(Path("setup.py"), 1)
 
@@ -337,3 +339,30 @@ def test_a_file_with_what_has_no_place_in_poetry_is_not_removed(line: str, tmp_p
     stays = "constraints.txt" if "-c" in line else "requirements.txt"
     assert stays not in {path.name for path in made.removable}
     assert "requirements-dev.txt" in {path.name for path in made.removable}
+
+
+@pytest.mark.parametrize(
+    ("line", "carried"),
+    [
+        ("a===1.15.0", "main: a==1.15.0"),
+        ("a>=1,===1.5", "main: a==1.5,>=1"),
+        ("a==1; '3.8' <= python_version", 'main: a==1; python_version >= "3.8"'),
+        ("a==1; '3.8' > python_version and 'nt' == os_name", 'main: a==1; python_version < "3.8" and os_name == "nt"'),
+        ("a==1; python_version === '3.8'", 'main: a==1; python_version == "3.8"'),
+        ("a==1; 'linux' in sys_platform", 'main: a==1; "linux" in sys_platform'),
+        ("a===foo", None),
+        ("a>=2,<1.5", None),
+    ],
+)
+def test_what_poetry_has_other_words_for_or_none(line: str, carried: str | None, tmp_path: Path) -> None:
+    """One line that poetry-core cannot read would make the whole pyproject.toml unreadable."""
+    made = plan(tmp_path, requirements=f"{line}\nb\n")
+    assert shown(made) == [*([carried] if carried else []), "main: b"]
+    assert [note.written.line for note in made.refused] == ([] if carried else [1])
+    for planned in made.dependencies:
+        Dependency.create_from_pep_508(pep508(planned.wanted))
+
+
+def test_the_marker_of_a_pin_is_one_that_poetry_reads_in_a_lock(tmp_path: Path) -> None:
+    made = plan(tmp_path, requirements="-c constraints.txt\na\n", constraints="a==1; '3.8' <= python_version\n")
+    assert [pin.markers for pin in made.pins] == ['python_version >= "3.8"']
