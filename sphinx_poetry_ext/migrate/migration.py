@@ -93,7 +93,8 @@ def make_plans(
     planned: list[tuple[Sources, Plan]] = []
     for folder in folders:
         sources = find_sources(folder)
-        readings = read_all(sources, repository, style, asks_backend=asks_backend)
+        sources, outside = _inside(sources, repository)
+        readings = [*read_all(sources, repository, style, asks_backend=asks_backend), *outside]
         says_nothing = _says_nothing(readings)
         if not says_nothing and (runtime := runtimes.read(folder, readings, repository=repository)):
             readings.append(runtime)
@@ -120,6 +121,31 @@ def make_plans(
             )
         )
     return made
+
+
+def _inside(sources: Sources, repository: Path) -> tuple[Sources, list[Reading]]:
+    """*sources* without the links that lead out of *repository*, and what is to be said of those."""
+    top, notes = repository.resolve(), list[Note]()
+
+    def stays(path: Path | None) -> bool:
+        if path is not None and not path.resolve().is_relative_to(top):
+            message = f"`{path.name}` is a link to a file outside of the repository: copy it here"
+            notes.append(Note(Level.error, message, Written(path, 1)))
+            return False
+        return path is not None
+
+    inside = replace(
+        sources,
+        requirements={path: group for path, group in sources.requirements.items() if stays(path)},
+        compiled={made: source for made, source in sources.compiled.items() if stays(made)},
+        constraints=tuple(path for path in sources.constraints if stays(path)),
+        setup_cfg=sources.setup_cfg if stays(sources.setup_cfg) else None,
+        setup_py=sources.setup_py if stays(sources.setup_py) else None,
+        pipfile=sources.pipfile if stays(sources.pipfile) else None,
+        pipfile_lock=sources.pipfile_lock if stays(sources.pipfile_lock) else None,
+    )
+    paths = tuple(note.written.path for note in notes)
+    return inside, [Reading("links", paths, notes=tuple(notes))] if notes else []
 
 
 def _beside(plan: Plan, packages: Mapping[str, Plan]) -> Iterator[Note]:

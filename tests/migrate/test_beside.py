@@ -1,8 +1,10 @@
-"""Projects of one repository that ask for one another by name."""
+"""What lies beside a project: others of its repository, and what is outside of that."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import pytest
 
 from sphinx_poetry_ext.migrate.migration import make_plans
 
@@ -33,3 +35,21 @@ def test_a_name_that_a_folder_beside_has(tmp_path: Path) -> None:
     assert core == []
     ((_, _, message),) = api
     assert 'acme-db = { path = "../db", develop = true }` to [tool.poetry.group.dev.dependencies]' in message
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "constraints.txt", "setup.py", "setup.cfg", "Pipfile", "Pipfile.lock"]
+)
+def test_a_link_out_of_the_repository_is_not_followed(name: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("[metadata]\nname = hunter2\n")
+    top = tmp_path / "repository"
+    top.mkdir()
+    (top / name).symlink_to(tmp_path / "secret")
+    (top / "requirements-dev.txt").write_text("b==1\n")
+    (plan,) = make_plans([top], top)
+    assert [(note.written.path.name, note.message) for note in plan.refused] == [
+        (name, f"`{name}` is a link to a file outside of the repository: copy it here")
+    ]
+    assert "hunter2" not in repr(plan)
+    assert [planned.wanted.name for planned in plan.dependencies] == ["b"]
+    assert top / name not in plan.removable
