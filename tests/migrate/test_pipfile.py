@@ -251,3 +251,16 @@ def test_another_index_under_the_name_of_pypi_is_not_lost(tmp_path: Path) -> Non
     ]
     assert [item.wanted.index for item in plan.dependencies] == ["pypi-mirror"]
     assert any("Poetry keeps that name" in note.message for note in plan.notes)
+
+
+def test_the_commit_of_a_lock_is_not_lost_in_silence(tmp_path: Path) -> None:
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    asked = {"a_b": ', ref = "main"', "c": "", "d": f', ref = "{commit}"', "e": ', ref = "0123456"'}
+    lines = [f'{name} = {{git = "https://git.example/{name}.git"{ref}}}' for name, ref in asked.items()]
+    locked = {name.replace("_", "-"): {"git": f"https://git.example/{name}.git", "ref": commit} for name in asked}
+    found = reading(tmp_path, "\n".join(["[packages]", *lines, ""]), {"default": locked})
+    assert [note.message.partition(",")[0] for note in found.notes] == [
+        f"`a-b` was locked at commit `{commit}`",
+        f"`c` was locked at commit `{commit}`",
+    ]
+    assert {note.written.path.name for note in found.notes} == {"Pipfile.lock"}

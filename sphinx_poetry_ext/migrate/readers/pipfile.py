@@ -28,7 +28,7 @@ from sphinx_poetry_ext.migrate.readers import addresses
 from sphinx_poetry_ext.migrate.readers.report import Reporter
 from sphinx_poetry_ext.migrate.readers.specifiers import shown
 from sphinx_poetry_ext.migrate.readers.toml_places import Places
-from sphinx_poetry_ext.project.model import KeyPath, Source
+from sphinx_poetry_ext.project.model import KeyPath, Source, normalize_name
 from sphinx_poetry_ext.project.package_sources import PYPI, is_pypi
 from sphinx_poetry_ext.project.redaction import redact_options
 from sphinx_poetry_ext.project.tomlfile import parse_pyproject, read_bytes
@@ -335,6 +335,8 @@ class _Reader(Reporter):
                 continue
             for name, locked in packages.items():
                 version = locked.get("version") if isinstance(locked, dict) else None
+                if isinstance(locked, dict) and isinstance(commit := locked.get("ref"), str):
+                    self._speak_of_commit(name, commit, Written(path, lines.get((section, name), 1)))
                 if isinstance(version, str) and version.startswith("=="):
                     self.pins.append(
                         Pin(
@@ -346,6 +348,21 @@ class _Reader(Reporter):
                             group=MAIN if section == "default" else None,
                         )
                     )
+
+    def _speak_of_commit(self, name: str, commit: str, written: Written) -> None:
+        """A lock of Poetry cannot be told a commit before it has one; where the Pipfile names a branch, that counts."""
+        for wanted in self.wanted:
+            target = wanted.target
+            if wanted.canonical_name != normalize_name(name) or target is None or target.kind != "git":
+                continue
+            if target.reference is None or not commit.startswith(target.reference):
+                asked = f"`{target.reference}`" if target.reference else "the default branch"
+                self._note(
+                    f"`{plain(name)}` was locked at commit `{plain(commit)}`, and Poetry locks what {asked} is now: "
+                    "where it has to stay, write that commit in place of the branch",
+                    written,
+                )
+                return
 
     def miss_pipfile(self, lock: Path) -> None:
         """A lock alone does not tell what was asked for and what came along."""
