@@ -2,6 +2,10 @@
 
 The format is pip's: https://pip.pypa.io/en/stable/reference/requirements-file-format/. ``-r`` and ``-c`` are relative
 to the file that says so, paths of requirements to the folder that pip is called in, which is the project's.
+
+That parser is pip-requirements-parser, pip's code as a library. requirements-parser was compared with it on twenty
+files: it has no line numbers, passes over indexes, constraints, hashes, comments and some paths, and ends at the first
+line that it cannot read.
 """
 
 from __future__ import annotations
