@@ -53,9 +53,8 @@ def main() -> int:
     arguments = parser.parse_args()
     fits = []
     with tempfile.TemporaryDirectory() as scratch:
-        few = make_tree(Path(scratch) / "few", 20)
         many = make_tree(Path(scratch) / "many", 200)
-        more = make_tree(Path(scratch) / "more", 800)
+        more = make_tree(Path(scratch) / "more", 2000)
         tidy = make_tree(Path(scratch) / "tidy", 200, in_order=True)
         lint = [*OURS, "lint", ".", "--format", "json"]
         if arguments.poetry:
@@ -67,8 +66,12 @@ def main() -> int:
                     fits.append(report(f"lint of {title}{extra}, each : poetry check --lock", 1 / 300, measured))
         else:
             sys.stdout.write("skip lint : poetry check --lock (no Poetry found; name it with --poetry)\n")
-        small, large = cost(lint, few, 1), cost(lint, more, 1)
-        sys.stdout.write(f"memory: {small.memory:.0f} MB for 20 projects, {large.memory:.0f} MB for 800\n")
+        small, large = cost(lint, many, 1).memory, cost(lint, more, 1).memory
+        fits.append(large <= small * 1.25)
+        mark = "ok  " if fits[-1] else "OVER"
+        sys.stdout.write(
+            f"{mark} memory: {large:.0f} MB for 2000 projects, at most 1.25 times {small:.0f} MB for 200\n"
+        )
     return 0 if all(fits) else 1
 
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext.cli import FOUND
-from sphinx_poetry_ext.cli.output import use_colour, write
+from sphinx_poetry_ext.cli.output import use_colour, write, write_pieces
 from sphinx_poetry_ext.cli.progress import Progress
 from sphinx_poetry_ext.cli.selection import find_files, read_rules
 from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.batch import Call, Failure, cores, lint_files
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Level
-from sphinx_poetry_ext.lint.formats import FORMATS, WITH_STATISTICS, Besides
+from sphinx_poetry_ext.lint.formats import WITH_STATISTICS, Besides, pieces
+from sphinx_poetry_ext.lint.formats.spool import Spool
 from sphinx_poetry_ext.lint.rule import Given
 
 if TYPE_CHECKING:
-    from sphinx_poetry_ext.lint.baseline import Baseline, Comparison
+    from sphinx_poetry_ext.lint.baseline import Comparison, Recording
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,29 +29,50 @@ def run(arguments: argparse.Namespace) -> int:
 
     :raises SphinxPoetryError: for a call that nothing can be done for, before anything is checked.
     """
-    call = _read_call(arguments)
-    baseline = _read_baseline(arguments.baseline)
+    run = _Run(arguments)
     files, failures = find_files(arguments.paths or ["."])
-    reports: list[Report] = []
-    with Progress(len(files), "projects", sys.stderr) as progress:
-        for outcome in lint_files(files, call, jobs=arguments.jobs or cores()):
-            if isinstance(outcome, Failure):
-                failures.append(outcome)
-            else:
-                reports.append(outcome)
-            progress.advance()
-    for failure in failures:
+    run.failures += failures
+    besides = Besides(arguments.statistics, run.comparison, run.failures)
+    colour = arguments.format == "text" and arguments.output is None and use_colour(sys.stdout)
+    # What is wrong with the whole is said before any of it is written.
+    text = Spool(pieces(arguments.format, run.reports(files), besides, colour=colour))
+    for failure in run.failures:
         print(f"sphinx-poetry: {failure.message}", file=sys.stderr)
-    if arguments.write_baseline is not None:
-        baseline = _write_baseline(arguments.write_baseline, reports)
-    comparison = _compare(baseline, reports)
-    if comparison is not None:
-        reports = list(comparison.reports)
-    if reports or not failures or arguments.format != "text":
-        _write(arguments, reports, Besides(arguments.statistics, comparison, failures))
-    if failures:
-        return max(failure.exit_code for failure in failures)
-    return FOUND if any(_fails(report, arguments.fail_on) for report in reports) else 0
+    if run.recording is not None:
+        write(run.recording.dump(), arguments.write_baseline)
+    if run.checked or not run.failures or arguments.format != "text":
+        write_pieces(text, arguments.output)
+    if run.failures:
+        return max(failure.exit_code for failure in run.failures)
+    return FOUND if run.fails else 0
+
+
+class _Run:
+    """One pass over all projects: a report is shown as it comes, and what is counted of it stays."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._arguments = arguments
+        self._call = _read_call(arguments)
+        baseline = _read_baseline(arguments.baseline)
+        self.recording = _record(arguments.write_baseline)
+        # One that is written knows everything, whatever another one did.
+        self.comparison = self.recording or baseline
+        self.failures: list[Failure] = []
+        self.checked = 0
+        self.fails = False
+
+    def reports(self, files: Sequence[Path]) -> Iterator[Report]:
+        """What is shown of each of *files* that can be checked."""
+        with Progress(len(files), "projects", sys.stderr) as progress:
+            for outcome in lint_files(files, self._call, jobs=self._arguments.jobs or cores()):
+                progress.advance()
+                if isinstance(outcome, Failure):
+                    self.failures.append(outcome)
+                    continue
+                report = outcome if self.comparison is None else self.comparison.new_in(outcome)
+                self.checked += 1
+                self.fails = self.fails or _fails(report, self._arguments.fail_on)
+                yield report
 
 
 def _read_call(arguments: argparse.Namespace) -> Call:
@@ -67,37 +89,20 @@ def _read_call(arguments: argparse.Namespace) -> Call:
     return rules._replace(given=Given(arguments.base, advisories))
 
 
-def _read_baseline(file: str | None) -> Baseline | None:
+def _read_baseline(file: str | None) -> Comparison | None:
     if file is None:
         return None
-    from sphinx_poetry_ext.lint.baseline import read_baseline
+    from sphinx_poetry_ext.lint.baseline import Comparison, read_baseline
 
-    return read_baseline(Path(file))
-
-
-def _write_baseline(file: str, reports: Sequence[Report]) -> Baseline:
-    from sphinx_poetry_ext.lint.baseline import dump, make_baseline
-
-    baseline = make_baseline(reports, Path(file).parent)
-    write(dump(baseline), file)
-    return baseline
+    return Comparison(read_baseline(Path(file)))
 
 
-def _compare(baseline: Baseline | None, reports: Sequence[Report]) -> Comparison | None:
-    if baseline is None:
+def _record(file: str | None) -> Recording | None:
+    if file is None:
         return None
-    from sphinx_poetry_ext.lint.baseline import compare
+    from sphinx_poetry_ext.lint.baseline import Recording
 
-    return compare(baseline, reports)
-
-
-def _write(arguments: argparse.Namespace, reports: Sequence[Report], besides: Besides) -> None:
-    if arguments.format == "text" and arguments.output is None and use_colour(sys.stdout):
-        from sphinx_poetry_ext.lint.formats import text
-
-        write(text.render(reports, besides, colour=True), None)
-    else:
-        write(FORMATS[arguments.format](reports, besides), arguments.output)
+    return Recording(Path(file).parent)
 
 
 def _fails(report: Report, fail_on: str | None) -> bool:

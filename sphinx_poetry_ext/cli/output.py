@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -30,14 +30,27 @@ def write(text: str, file: str | None) -> None:
 
     A byte of a file's name that is no UTF-8 is written as ``\\udcff``, which is what JSON has for it.
     """
-    data = f"{text}\n".encode("utf-8", "backslashreplace") if text else b""
+    write_pieces((text,), file)
+
+
+def write_pieces(pieces: Iterable[str], file: str | None) -> None:
+    """The same of a text that is never whole in memory."""
     if file is None:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.writelines(_encoded(pieces))
         sys.stdout.buffer.flush()
         return
     try:
-        Path(file).write_bytes(data)
+        with Path(file).open("wb") as stream:
+            stream.writelines(_encoded(pieces))
     except OSError as error:
         hint = "choose a file in a folder that exists and may be written to"
         raise CannotWrite(f"cannot be written ({error.strerror})", hint=hint, path=Path(file)) from error
+
+
+def _encoded(pieces: Iterable[str]) -> Iterator[bytes]:
+    piece = ""
+    for piece in filter(None, pieces):
+        yield piece.encode("utf-8", "backslashreplace")
+    if piece:
+        yield b"\n"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ from sphinx_poetry_ext.lint.identity import Identity, identify
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 VERSION = 1
+_REMEMBERED = 64
+"""So many folders are remembered: a project's findings are in few."""
 _WRITE_AGAIN = "write it again with --write-baseline"
 
 
@@ -30,14 +32,6 @@ class Baseline(NamedTuple):
 
     folder: Path
     projects: Mapping[str, Counter[Identity]]
-
-
-class Comparison(NamedTuple):
-    """Reports without what is known, how much that is, and how many entries of the baseline are no longer found."""
-
-    reports: tuple[Report, ...]
-    known: int
-    gone: int
 
 
 def read_baseline(file: Path) -> Baseline:
@@ -89,61 +83,76 @@ def _read_entry(entry: Mapping[str, object]) -> tuple[Identity, int] | None:
     return Identity(*fields), count
 
 
-def make_baseline(reports: Iterable[Report], folder: Path) -> Baseline:
-    """The baseline, to be kept in *folder*, that knows every finding of *reports*."""
-    names = _Names(folder)
-    return Baseline(
-        folder,
-        {
-            names(report.path): Counter(identify(finding, names) for finding in report.findings)
-            for report in reports
-            if report.findings
-        },
-    )
+class Comparison:
+    """What a baseline knows of reports, one after another."""
 
+    def __init__(self, baseline: Baseline) -> None:
+        self._baseline = baseline
+        self._names = _Names(baseline.folder)
+        self._asked: set[str] = set()
+        self._found_before = 0
+        self.known = 0
+        """How many findings of the reports it knows."""
 
-def dump(baseline: Baseline) -> str:
-    """*baseline* as text, always the same for the same findings."""
-    import json
-
-    projects = {
-        project: [
-            {**identity._asdict(), **({"count": count} if count > 1 else {})}
-            for identity, count in sorted(known.items())
-        ]
-        for project, known in sorted(baseline.projects.items())
-    }
-    return json.dumps({"version": VERSION, "projects": projects}, indent=2, ensure_ascii=False)
-
-
-def compare(baseline: Baseline, reports: Sequence[Report]) -> Comparison:
-    """Take what *baseline* knows out of *reports*.
-
-    An entry is gone when its rule was checked in its project and did not find it, or the project is no longer there;
-    of what this call did not look at nothing is said.
-    """
-    names = _Names(baseline.folder)
-    known = gone = 0
-    new: list[Report] = []
-    asked: set[str] = set()
-    for report in reports:
-        project = names(report.path)
-        asked.add(project)
-        left = Counter(baseline.projects.get(project, {}))
+    def new_in(self, report: Report) -> Report:
+        """Take what the baseline knows out of *report*."""
+        project = self._names(report.path)
+        known = self._baseline.projects.get(project)
+        if known is None:
+            return report
+        self._asked.add(project)
+        left = Counter(known)
         kept: list[Finding] = []
         for finding in report.findings:
-            identity = identify(finding, names) if left else None
-            if identity is not None and left[identity] > 0:
+            identity = identify(finding, self._names)
+            if left[identity] > 0:
                 left[identity] -= 1
-                known += 1
+                self.known += 1
             else:
                 kept.append(finding)
-        gone += sum(count for identity, count in left.items() if identity.code in report.checked)
-        new.append(report._replace(findings=tuple(kept)))
-    for project, entries in baseline.projects.items():
-        if project not in asked and not os.path.lexists(baseline.folder / project):
-            gone += entries.total()
-    return Comparison(tuple(new), known, gone)
+        self._found_before += sum(count for identity, count in left.items() if identity.code in report.checked)
+        return report._replace(findings=tuple(kept))
+
+    @property
+    def gone(self) -> int:
+        """How many entries of the baseline are no longer found.
+
+        Such an entry's rule was checked in its project and did not find it, or the project is no longer there; of what
+        this call did not look at nothing is said.
+        """
+        return self._found_before + sum(
+            entries.total()
+            for project, entries in self._baseline.projects.items()
+            if project not in self._asked and not os.path.lexists(self._baseline.folder / project)
+        )
+
+
+class Recording(Comparison):
+    """A new baseline, to be kept in *folder*, that knows every finding of the reports."""
+
+    def __init__(self, folder: Path) -> None:
+        self._recorded: dict[str, Counter[Identity]] = {}
+        super().__init__(Baseline(folder, self._recorded))
+
+    def new_in(self, report: Report) -> Report:
+        """Nothing is new in *report*: its findings are known from now on."""
+        if report.findings:
+            names = self._names
+            self._recorded[names(report.path)] = Counter(identify(finding, names) for finding in report.findings)
+        return super().new_in(report)
+
+    def dump(self) -> str:
+        """The baseline as text, always the same for the same findings."""
+        import json
+
+        projects = {
+            project: [
+                {**identity._asdict(), **({"count": count} if count > 1 else {})}
+                for identity, count in sorted(known.items())
+            ]
+            for project, known in sorted(self._recorded.items())
+        }
+        return json.dumps({"version": VERSION, "projects": projects}, indent=2, ensure_ascii=False)
 
 
 class _Names:
@@ -155,6 +164,8 @@ class _Names:
 
     def __call__(self, path: Path) -> str:
         if path.parent not in self._folders:
+            if len(self._folders) == _REMEMBERED:
+                self._folders.clear()
             self._folders[path.parent] = os.path.realpath(path.parent)
         file = os.path.join(self._folders[path.parent], path.name)  # noqa: PTH118  # of strings, for relpath
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,15 +35,20 @@ def identify(finding: Finding, name: Callable[[Path], str]) -> Identity:
     return Identity(finding.code, name(place.path), re.sub(_INDEX, "[]", place.key), message)
 
 
-def fingerprints(findings: Iterable[Finding], name: Callable[[Path], str]) -> list[str]:
+class Fingerprints:
     """A hash for each finding, different for each; two with the same identity are told apart by their order."""
-    import hashlib
 
-    seen: Counter[Identity] = Counter()
-    result = []
-    for finding in findings:
-        identity = identify(finding, name)
-        text = "\0".join((*identity, str(seen[identity])))
-        seen[identity] += 1
-        result.append(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32])
-    return result
+    def __init__(self, name: Callable[[Path], str]) -> None:
+        self._name = name
+        self._seen: Counter[bytes] = Counter()
+
+    def __call__(self, finding: Finding) -> str:
+        """That of the next *finding*."""
+        import hashlib
+
+        text = "\0".join(identify(finding, self._name))
+        known = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
+        short = known.digest()[:16]
+        known.update(f"\0{self._seen[short]}".encode())
+        self._seen[short] += 1
+        return known.hexdigest()[:32]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from scratch import complete, make
 
 from sphinx_poetry_ext.errors import UnreadableFile
-from sphinx_poetry_ext.lint.baseline import BadBaseline, Comparison, compare, dump, make_baseline, read_baseline
+from sphinx_poetry_ext.lint.baseline import BadBaseline, Comparison, Recording, read_baseline
 from sphinx_poetry_ext.lint.engine import Report, lint
 from sphinx_poetry_ext.lint.identity import identify
 from sphinx_poetry_ext.project import load
@@ -36,14 +37,26 @@ def check(folder: str, fragment: str, lock: str | None = None, **options: str) -
 
 def keep(*reports: Report, file: str = "baseline.json") -> None:
     Path(file).parent.mkdir(exist_ok=True)
-    Path(file).write_text(dump(make_baseline(reports, Path(file).parent)) + "\n", "utf-8")
+    recording = Recording(Path(file).parent)
+    for report in reports:
+        assert recording.new_in(report).findings == ()
+    assert (recording.known, recording.gone) == (sum(len(report.findings) for report in reports), 0)
+    Path(file).write_text(recording.dump() + "\n", "utf-8")
 
 
-def new(*reports: Report, file: str = "baseline.json") -> Comparison:
-    return compare(read_baseline(Path(file)), reports)
+class Compared(NamedTuple):
+    reports: list[Report]
+    known: int
+    gone: int
 
 
-def codes(comparison: Comparison) -> list[str]:
+def new(*reports: Report, file: str = "baseline.json") -> Compared:
+    comparison = Comparison(read_baseline(Path(file)))
+    left = [comparison.new_in(report) for report in reports]
+    return Compared(left, comparison.known, comparison.gone)
+
+
+def codes(comparison: Compared) -> list[str]:
     return [finding.code for report in comparison.reports for finding in report.findings]
 
 

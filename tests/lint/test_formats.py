@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from importlib import resources, util
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
@@ -17,11 +17,10 @@ import jsonschema
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from sphinx_poetry_ext.lint.baseline import Comparison
 from sphinx_poetry_ext.lint.batch import Failure
 from sphinx_poetry_ext.lint.engine import Report, Skipped, lint
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level, Place, apply_edits, make_fix, plain
-from sphinx_poetry_ext.lint.formats import FORMATS, WITH_STATISTICS, Besides, sarif, text
+from sphinx_poetry_ext.lint.formats import FORMATS, WITH_STATISTICS, Besides, pieces, sarif, spool
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.project import load
 
@@ -122,6 +121,47 @@ def json_of(name: str, *reports: Report, besides: Besides | None = None) -> Any:
 
 
 # -- all of them -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("statistics", [False, True])
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_lets_go_of_the_reports(name: str, statistics: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "_IN_MEMORY", 1000)  # the text must not be kept either
+    alive = most = 0
+
+    class Watched(Report):
+        def __del__(self) -> None:
+            nonlocal alive
+            alive -= 1
+
+    def reports() -> Iterator[Report]:
+        nonlocal alive, most
+        for index in range(60):
+            alive += 1
+            most = max(most, alive)
+            yield Watched(*one_project(f"p{index}"))
+
+    size = sum(map(len, pieces(name, reports(), Besides(statistics=statistics))))
+    assert size > 60 * 100 or statistics
+    assert most < 5
+    assert alive == 0
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_text_that_waits_on_the_disk_is_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = [*three_projects(), report(write("\udcff/pyproject.toml"), name="größe \U0001f600" * 30)]
+    whole = FORMATS[name](reports)
+    monkeypatch.setattr(spool, "_IN_MEMORY", 10)
+    monkeypatch.setattr(spool, "_AT_ONCE", 7)
+    assert FORMATS[name](reports) == whole
+
+
+def test_a_text_that_finds_no_room_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "_IN_MEMORY", 10)
+    monkeypatch.setattr("tempfile._get_default_tempdir", lambda: "/nowhere")
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+    with pytest.raises(spool.NoRoom, match=r"no room for what is to be written .*No such file.*TMPDIR"):
+        FORMATS["markdown"](three_projects())
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -257,10 +297,15 @@ def test_a_path_is_relative_to_the_current_folder_or_absolute(
 # -- text and Markdown -----------------------------------------------------------------------------------------------
 
 
+class Compared(NamedTuple):
+    known: int
+    gone: int
+
+
 _COMPARED = {
-    "known": Comparison((), known=4, gone=0),
-    "gone": Comparison((), known=1, gone=2),
-    "nothing": Comparison((), known=0, gone=0),
+    "known": Compared(known=4, gone=0),
+    "gone": Compared(known=1, gone=2),
+    "nothing": Compared(known=0, gone=0),
 }
 _READ = {
     "one": (lambda: [one_project()], Besides()),
@@ -281,15 +326,18 @@ def test_what_people_read(name: str, kind: str, snapshot: SnapshotAssertion) -> 
     assert FORMATS[name](make_reports(), besides) == snapshot
 
 
+def coloured(besides: Besides) -> str:
+    return "".join(pieces("text", three_projects(), besides, colour=True))
+
+
 def test_colour(snapshot: SnapshotAssertion) -> None:
-    assert text.render(three_projects(), colour=True) == snapshot
-    assert text.render(three_projects(), Besides(statistics=True), colour=True) == snapshot
+    assert coloured(Besides()) == snapshot
+    assert coloured(Besides(statistics=True)) == snapshot
 
 
 @pytest.mark.parametrize("besides", [Besides(), Besides(statistics=True)])
 def test_colour_changes_no_word(besides: Besides) -> None:
-    coloured = text.render(three_projects(), besides, colour=True)
-    assert re.sub(r"\x1b\[\d*m", "", coloured) == text.render(three_projects(), besides)
+    assert re.sub(r"\x1b\[\d*m", "", coloured(besides)) == FORMATS["text"](three_projects(), besides)
 
 
 def test_each_line_of_a_finding_leads_to_its_place() -> None:
@@ -369,7 +417,7 @@ def test_json_counts_only_when_asked() -> None:
 
 
 def test_json_says_what_the_baseline_did() -> None:
-    document = json_of("json", besides=Besides(comparison=Comparison((), known=3, gone=1)))
+    document = json_of("json", besides=Besides(comparison=Compared(known=3, gone=1)))
     assert document["baseline"] == {"known": 3, "gone": 1}
 
 

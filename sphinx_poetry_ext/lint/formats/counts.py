@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx_poetry_ext.lint.engine import Report
-from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.selection import in_short
 
 if TYPE_CHECKING:
-    from sphinx_poetry_ext.lint.baseline import Comparison
+    from sphinx_poetry_ext.lint.formats import Compared
 
 
 class RuleCount(NamedTuple):
@@ -26,35 +26,63 @@ class RuleCount(NamedTuple):
     """How many of them have a safe fix."""
 
 
-def count_rules(reports: Sequence[Report]) -> list[RuleCount]:
-    """The rules that found something, the most frequent first."""
-    found: dict[str, list[Finding]] = {}
-    for report in reports:
+class Tally:
+    """What is counted of reports, which need not be kept for it."""
+
+    def __init__(self) -> None:
+        self.projects = 0
+        self._levels: Counter[Level] = Counter()
+        self._rules: dict[str, RuleCount] = {}
+        self._checked: set[str] = set()
+        self._skipped: dict[tuple[str, str], None] = {}
+
+    def counting(self, reports: Iterable[Report]) -> Iterator[Report]:
+        """*reports*, each of them counted."""
+        for report in reports:
+            self.add(report)
+            yield report
+
+    def add(self, report: Report) -> None:
+        """Count *report*."""
+        self.projects += 1
+        self._checked.update(report.checked)
+        for code, reason in report.skipped:
+            if code not in self._checked:
+                self._skipped[reason, code] = None
         for finding in report.findings:
-            found.setdefault(finding.code, []).append(finding)
-    counts = [
-        RuleCount(
-            code,
-            findings[0].name,
-            max(finding.level for finding in findings),
-            len(findings),
-            sum(finding.fix is not None and finding.fix.safe for finding in findings),
-        )
-        for code, findings in found.items()
-    ]
-    return sorted(counts, key=lambda row: (-row.found, row.code))
+            self._levels[finding.level] += 1
+            known = self._rules.get(finding.code)
+            fixable = finding.fix is not None and finding.fix.safe
+            if known is None:
+                self._rules[finding.code] = RuleCount(finding.code, finding.name, finding.level, 1, int(fixable))
+            else:
+                level = max(known.level, finding.level)
+                self._rules[finding.code] = known._replace(
+                    level=level, found=known.found + 1, fixable=known.fixable + fixable
+                )
 
+    def rules(self) -> list[RuleCount]:
+        """The rules that found something, the most frequent first."""
+        return sorted(self._rules.values(), key=lambda row: (-row.found, row.code))
 
-def summary(reports: Sequence[Report], comparison: Comparison | None = None) -> str:
-    """What was checked and what was found, in one sentence."""
-    if not reports:
-        return "No project was checked."
-    counts = Counter(finding.level for report in reports for finding in report.findings)
-    checked = number(len({code for report in reports for code in report.checked}), "rule")
-    where = f" in {len(reports)} projects" if len(reports) > 1 else ""
-    if not counts:
-        return f"{checked} checked{where}, nothing {'new ' if comparison and comparison.known else ''}found."
-    return f"{number(counts.total(), 'finding')} ({by_level(counts)}){where}; {checked} checked."
+    def summary(self, comparison: Compared | None = None) -> str:
+        """What was checked and what was found, in one sentence."""
+        if not self.projects:
+            return "No project was checked."
+        checked = number(len(self._checked), "rule")
+        where = f" in {self.projects} projects" if self.projects > 1 else ""
+        if not self._levels:
+            return f"{checked} checked{where}, nothing {'new ' if comparison and comparison.known else ''}found."
+        found = number(self._levels.total(), "finding")
+        return f"{found} ({by_level(self._levels)}){where}; {checked} checked."
+
+    def not_checked(self) -> list[str]:
+        """The rules that were not checked, by reason; of several projects only those that none of them checked."""
+        reasons: dict[str, dict[str, None]] = {}
+        for reason, code in self._skipped:
+            if code not in self._checked:
+                reasons.setdefault(reason, {})[code] = None
+        return [f"Not checked, because {reason}: {in_short(codes, RULES)}." for reason, codes in reasons.items()]
 
 
 def by_level(counts: Counter[Level]) -> str:
@@ -65,18 +93,7 @@ def by_level(counts: Counter[Level]) -> str:
     )
 
 
-def not_checked(reports: Sequence[Report]) -> list[str]:
-    """The rules that were not checked, by reason; of several projects only those that none of them checked."""
-    checked = {code for report in reports for code in report.checked}
-    reasons: dict[str, dict[str, None]] = {}
-    for report in reports:
-        for skipped in report.skipped:
-            if skipped.code not in checked:
-                reasons.setdefault(skipped.reason, {})[skipped.code] = None
-    return [f"Not checked, because {reason}: {in_short(codes, RULES)}." for reason, codes in reasons.items()]
-
-
-def of_baseline(comparison: Comparison | None) -> list[str]:
+def of_baseline(comparison: Compared | None) -> list[str]:
     """What a baseline kept quiet, and what of it is no longer found."""
     if comparison is None:
         return []

@@ -5,19 +5,19 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides
+from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides, joined
 from sphinx_poetry_ext.lint.formats.places import file_name
 
 _COMMANDS = {Level.error: "error", Level.warning: "warning", Level.info: "notice"}
 
 
-def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:
+def pieces(reports: Iterable[Report], besides: Besides = NOTHING_ELSE) -> Iterator[str]:
     """A line for each finding; nothing where nothing is found."""
-    return "\n".join(_annotation(finding) for report in reports for finding in report.findings)
+    return joined((_annotation(finding) for report in reports for finding in report.findings), "\n")
 
 
 def _annotation(finding: Finding) -> str:

@@ -3,56 +3,47 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sphinx_poetry_ext.errors import display_path
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Edit, Finding
-from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides, counts
+from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides, counts, joined
 from sphinx_poetry_ext.lint.formats.places import shown_edits
 from sphinx_poetry_ext.lint.rule import rule_url
 
 VERSION = 1
-_NEXT = ",\n"
+_ONE = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:
-    """One JSON document for all reports."""
-    document: dict[str, Any] = {"version": VERSION, "projects": [_project(report) for report in reports]}
+def pieces(reports: Iterable[Report], besides: Besides = NOTHING_ELSE) -> Iterator[str]:
+    """One JSON document for all reports.
+
+    A line for each project and each finding: people can read it, and it is made five times as fast as with more.
+    """
+    tally = counts.Tally()
+    yield f'{{"version": {VERSION},\n"projects": [\n'
+    yield from joined((_project(report) for report in tally.counting(reports)), ",\n")
+    yield "\n]"
     if besides.statistics:
-        document["statistics"] = _statistics(reports)
+        yield f',\n"statistics": {_ONE(_statistics(tally))}'
     if besides.comparison is not None:
-        document["baseline"] = {"known": besides.comparison.known, "gone": besides.comparison.gone}
-    return _dumps(document)
+        yield f',\n"baseline": {_ONE({"known": besides.comparison.known, "gone": besides.comparison.gone})}'
+    yield "}"
 
 
-def _dumps(document: Mapping[str, Any]) -> str:
-    """A line for each project and each finding: people can read it, and it is made five times as fast as with more."""
-    one = json.JSONEncoder(ensure_ascii=False).encode
-    projects = []
-    for project in document["projects"]:
-        findings = ",\n".join(f"    {one(finding)}" for finding in project["findings"])
-        parts = [
-            f'"findings": [\n{findings}\n  ]' if key == "findings" and value else f"{one(key)}: {one(value)}"
-            for key, value in project.items()
-        ]
-        projects.append("  {" + ",\n  ".join(parts) + "}")
-    parts = [
-        f'"projects": [\n{_NEXT.join(projects)}\n]' if key == "projects" else f"{one(key)}: {one(value)}"
-        for key, value in document.items()
-    ]
-    return "{" + ",\n".join(parts) + "}"
-
-
-def _project(report: Report) -> dict[str, Any]:
-    return {
-        "path": display_path(report.path),
-        "name": report.name,
-        "findings": [_finding(finding) for finding in report.findings],
-        "checked": list(report.checked),
-        "skipped": [{"code": skipped.code, "reason": skipped.reason} for skipped in report.skipped],
-    }
+def _project(report: Report) -> str:
+    found = ",\n".join(f"    {_ONE(_finding(finding))}" for finding in report.findings)
+    skipped = [{"code": skipped.code, "reason": skipped.reason} for skipped in report.skipped]
+    parts = (
+        f'"path": {_ONE(display_path(report.path))}',
+        f'"name": {_ONE(report.name)}',
+        f'"findings": [\n{found}\n  ]' if found else '"findings": []',
+        f'"checked": {_ONE(list(report.checked))}',
+        f'"skipped": {_ONE(skipped)}',
+    )
+    return "  {" + ",\n  ".join(parts) + "}"
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -76,8 +67,8 @@ def _edit(edit: Edit) -> dict[str, Any]:
     return {"path": display_path(edit.path), "start": edit.start, "end": edit.end, "text": edit.text}
 
 
-def _statistics(reports: Sequence[Report]) -> dict[str, Any]:
-    rows = counts.count_rules(reports)
+def _statistics(tally: counts.Tally) -> dict[str, Any]:
+    rows = tally.rules()
     return {
         "findings": sum(row.found for row in rows),
         "fixable": sum(row.fixable for row in rows),

@@ -5,7 +5,7 @@ A rule that was not checked is a skipped case, with the reason; it never counts 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from sphinx_poetry_ext.lint.batch import Failure
@@ -14,20 +14,33 @@ from sphinx_poetry_ext.lint.finding import Finding
 from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides
 from sphinx_poetry_ext.lint.formats.counts import number
 from sphinx_poetry_ext.lint.formats.places import file_name
+from sphinx_poetry_ext.lint.formats.spool import Spool
 from sphinx_poetry_ext.lint.rules import RULES
 
 _COUNTS = ("tests", "failures", "errors", "skipped")
 
 
-def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:
+def pieces(reports: Iterable[Report], besides: Besides = NOTHING_ELSE) -> Iterator[str]:
     """One XML document."""
-    suites = [*(_project(report) for report in reports), *(_failure(failure) for failure in besides.failures)]
-    root = Element("testsuites", name="sphinx-poetry lint")
-    for name in _COUNTS:
-        root.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
-    root.extend(suites)
-    indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, "unicode")
+    totals = dict.fromkeys(_COUNTS, 0)
+    body = Spool()  # the sums stand before it
+
+    def add(suite: Element) -> None:
+        for name in _COUNTS:
+            totals[name] += int(suite.get(name, "0"))
+        indent(suite, level=1)
+        body.add(f"\n  {tostring(suite, 'unicode')}")
+
+    for report in reports:
+        add(_project(report))
+    for failure in besides.failures:
+        add(_failure(failure))
+    root = Element("testsuites", {"name": "sphinx-poetry lint", **{name: str(total) for name, total in totals.items()}})
+    root.text = "\n"
+    start, _, end = tostring(root, "unicode").partition("\n")
+    yield f'<?xml version="1.0" encoding="utf-8"?>\n{start}'
+    yield from body
+    yield f"\n{end}"
 
 
 def _project(report: Report) -> Element:

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sphinx_poetry_ext.errors import display_path
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Finding, plain
-from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides, counts
+from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides, counts, several
 from sphinx_poetry_ext.lint.formats.rule_help import code_block
+from sphinx_poetry_ext.lint.formats.spool import Spool
 from sphinx_poetry_ext.lint.rule import rule_url
 
 _SPECIAL = r"([\\`*_\[\]<>|~&$])"
 
 
-def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:
+def pieces(reports: Iterable[Report], besides: Besides = NOTHING_ELSE) -> Iterator[str]:
     """A summary, a table of findings (or of rules, with statistics) for each project, and what was not checked."""
-    parts = [f"**{escape(counts.summary(reports, besides.comparison))}**"]
-    parts += (f"Not checked at all: {escape(plain(failure.message))}" for failure in besides.failures)
-    if besides.statistics:
-        parts += _statistics(reports)
-    else:
-        for report in reports:
-            parts += _project(report, named=len(reports) > 1)
-    notes = (*counts.not_checked(reports), *counts.of_baseline(besides.comparison))
-    parts += (escape(note) for note in notes)
-    return "\n\n".join(parts)
+    tally = counts.Tally()
+    named, reports = several(tally.counting(reports))
+    body = Spool()  # its summary stands before it
+    for report in reports:
+        for part in () if besides.statistics else _project(report, named=named):
+            body.add(f"\n\n{part}")
+    yield f"**{escape(tally.summary(besides.comparison))}**"
+    for failure in besides.failures:
+        yield f"\n\nNot checked at all: {escape(plain(failure.message))}"
+    yield from body
+    for part in _statistics(tally) if besides.statistics else ():
+        yield f"\n\n{part}"
+    for note in (*tally.not_checked(), *counts.of_baseline(besides.comparison)):
+        yield f"\n\n{escape(note)}"
 
 
 def _project(report: Report, *, named: bool) -> Iterator[str]:
@@ -59,10 +64,9 @@ def _fix(finding: Finding) -> Iterator[str]:
     yield code_block("\n".join(finding.fix.diff), "diff")
 
 
-def _statistics(reports: Sequence[Report]) -> Iterator[str]:
+def _statistics(tally: counts.Tally) -> Iterator[str]:
     rows = [
-        (str(row.found), str(row.level), _rule(row.code, row.name), str(row.fixable or ""))
-        for row in counts.count_rules(reports)
+        (str(row.found), str(row.level), _rule(row.code, row.name), str(row.fixable or "")) for row in tally.rules()
     ]
     if rows:
         yield _table(("Findings", "Level", "Rule", "With a safe fix"), rows)

@@ -29,6 +29,10 @@ def uri(path: Path) -> str:
     return quote(os.fsencode(name))
 
 
+_KEPT = 16
+"""So many files are remembered: a project's findings are in few, and of the next project they are in others."""
+
+
 class Position(NamedTuple):
     """1-based line; bytes and characters of that line before it. A byte order mark is no character."""
 
@@ -88,7 +92,7 @@ def _characters(data: bytes) -> int:
 
 
 class Sources:
-    """The files that findings are in, each read once."""
+    """The files that findings are in, each read once where its findings stand close together."""
 
     def __init__(self) -> None:
         self._known: dict[Path, Source] = {}
@@ -99,6 +103,8 @@ class Sources:
                 data = read_bytes(path)
             except UnreadableFile:
                 data = None
+            if len(self._known) == _KEPT:
+                del self._known[next(iter(self._known))]
             self._known[path] = Source(data or b"")
         return self._known[path]
 

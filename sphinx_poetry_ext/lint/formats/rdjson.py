@@ -5,26 +5,27 @@ https://github.com/reviewdog/reviewdog/tree/master/proto/rdf: columns count byte
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Finding, apply_edits
 from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides
 from sphinx_poetry_ext.lint.formats.places import Position, Source, Sources, file_name, shown_edits
+from sphinx_poetry_ext.lint.formats.structure import dump
 from sphinx_poetry_ext.lint.rule import docs_url, rule_url
 from sphinx_poetry_ext.project.redaction import has_credentials
 
 
-def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:
+def pieces(reports: Iterable[Report], besides: Besides = NOTHING_ELSE) -> Iterator[str]:
     """One ``DiagnosticResult``."""
     sources = Sources()
-    document = {
-        "source": {"name": "sphinx-poetry", "url": docs_url()},
-        "diagnostics": [_diagnostic(finding, sources) for report in reports for finding in report.findings],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return dump(
+        {
+            "source": {"name": "sphinx-poetry", "url": docs_url()},
+            "diagnostics": (_diagnostic(finding, sources) for report in reports for finding in report.findings),
+        }
+    )
 
 
 def _diagnostic(finding: Finding, sources: Sources) -> dict[str, Any]:

@@ -7,18 +7,19 @@ https://docs.github.com/en/code-security/code-scanning/integrating-with-code-sca
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sphinx_poetry_ext import __version__
+from sphinx_poetry_ext.lint.batch import Failure
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Level
 from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides
 from sphinx_poetry_ext.lint.formats.places import Position, Source, Sources, file_name, shown_edits, uri
 from sphinx_poetry_ext.lint.formats.rule_help import as_markdown, as_text, plain_paragraph
-from sphinx_poetry_ext.lint.identity import fingerprints
+from sphinx_poetry_ext.lint.formats.spool import Spool
+from sphinx_poetry_ext.lint.formats.structure import dump
+from sphinx_poetry_ext.lint.identity import Fingerprints
 from sphinx_poetry_ext.lint.rule import Rule, docs_url
 from sphinx_poetry_ext.lint.rules import RULES
 
@@ -35,43 +36,77 @@ _NOT_CHECKED = {"id": "not-checked", "shortDescription": {"text": "A rule was no
 _NOT_READ = {"id": "not-read", "shortDescription": {"text": "A project could not be checked"}}
 
 
-def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE) -> str:
+def pieces(reports: Iterable[Report], besides: Besides = NOTHING_ELSE) -> Iterator[str]:
     """One run. It holds no times and no folders of this machine, so the same findings are the same bytes."""
-    sources = Sources()
     indexes = {rule.code: index for index, rule in enumerate(RULES)}
-    findings = [finding for report in reports for finding in report.findings]
+    skipped = _Skipped(indexes)
+    results = Spool(dump(_results(skipped.noting(reports), indexes), depth=3))
     run = {
         "tool": {
             "driver": {
                 "name": "sphinx-poetry",
                 "semanticVersion": __version__,
                 "informationUri": docs_url(),
-                "rules": [_rule(rule) for rule in RULES],
+                "rules": map(_rule, RULES),
                 "notifications": [_NOT_CHECKED, _NOT_READ],
             }
         },
-        "invocations": [
-            {
-                "executionSuccessful": not besides.failures,
-                "toolConfigurationNotifications": _not_checked(reports, indexes),
-                "toolExecutionNotifications": [
-                    {
-                        "descriptor": {"id": _NOT_READ["id"], "index": 1},
-                        "level": "error",
-                        "message": {"text": failure.message},
-                        "locations": [_location(failure.path)],
-                    }
-                    for failure in besides.failures
-                ],
-            }
-        ],
+        "invocations": iter(
+            [
+                {
+                    "executionSuccessful": not besides.failures,
+                    "toolConfigurationNotifications": skipped.notifications(),
+                    "toolExecutionNotifications": map(_notification, besides.failures),
+                }
+            ]
+        ),
         "columnKind": "unicodeCodePoints",
-        "results": [
-            _result(finding, fingerprint, indexes[finding.code], sources)
-            for finding, fingerprint in zip(findings, fingerprints(findings, file_name), strict=True)
-        ],
+        "results": results,
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+    yield from dump({"$schema": SCHEMA, "version": "2.1.0", "runs": iter([run])})
+
+
+def _results(reports: Iterable[Report], indexes: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    sources, fingerprint = Sources(), Fingerprints(file_name)
+    for report in reports:
+        for finding in report.findings:
+            yield _result(finding, fingerprint(finding), indexes[finding.code], sources)
+
+
+def _notification(failure: Failure) -> dict[str, Any]:
+    return {
+        "descriptor": {"id": _NOT_READ["id"], "index": 1},
+        "level": "error",
+        "message": {"text": failure.message},
+        "locations": [_location(uri(failure.path))],
+    }
+
+
+class _Skipped:
+    """A notification for each rule and reason, with the projects that it is true of."""
+
+    def __init__(self, indexes: Mapping[str, int]) -> None:
+        self._indexes = indexes
+        self._where: dict[tuple[str, str], list[str]] = {}
+
+    def noting(self, reports: Iterable[Report]) -> Iterator[Report]:
+        """*reports*, each of them looked at."""
+        for report in reports:
+            project = uri(report.path)
+            for skipped in report.skipped:
+                self._where.setdefault(skipped, []).append(project)
+            yield report
+
+    def notifications(self) -> Iterator[dict[str, Any]]:
+        """What is to be said."""
+        for (code, reason), projects in self._where.items():
+            yield {
+                "descriptor": {"id": _NOT_CHECKED["id"], "index": 0},
+                "associatedRule": {"id": code, "index": self._indexes[code]},
+                "level": "note",
+                "message": {"text": f"{code} was not checked: {reason}"},
+                "locations": map(_location, projects),
+            }
 
 
 def _rule(rule: type[Rule]) -> dict[str, Any]:
@@ -97,33 +132,15 @@ def _as_long_as_allowed(paragraphs: Iterable[str]) -> str:
     return text
 
 
-def _not_checked(reports: Sequence[Report], indexes: dict[str, int]) -> list[dict[str, Any]]:
-    """A notification for each rule and reason, with the projects that it is true of."""
-    where: dict[tuple[str, str], list[Report]] = {}
-    for report in reports:
-        for skipped in report.skipped:
-            where.setdefault((skipped.code, skipped.reason), []).append(report)
-    return [
-        {
-            "descriptor": {"id": _NOT_CHECKED["id"], "index": 0},
-            "associatedRule": {"id": code, "index": indexes[code]},
-            "level": "note",
-            "message": {"text": f"{code} was not checked: {reason}"},
-            "locations": [_location(report.path) for report in projects],
-        }
-        for (code, reason), projects in where.items()
-    ]
-
-
-def _location(path: Path) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": {"uri": uri(path)}}}
+def _location(address: str) -> dict[str, Any]:
+    return {"physicalLocation": {"artifactLocation": {"uri": address}}}
 
 
 def _result(finding: Finding, fingerprint: str, index: int, sources: Sources) -> dict[str, Any]:
     place = finding.place
     source = sources[place.path]
     region = _region(source.at(place.line, place.column), source.end_of(place.line))
-    location = _location(place.path)
+    location = _location(uri(place.path))
     location["physicalLocation"]["region"] = region
     if place.key:
         location["logicalLocations"] = [{"fullyQualifiedName": place.key, "kind": "property"}]

@@ -3,47 +3,71 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import NamedTuple
 
 from sphinx_poetry_ext.errors import display_path
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Finding, Level, plain
-from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides, counts
+from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides, counts, joined, several
 
 _COLOURS = {Level.error: "31", Level.warning: "33", Level.info: "36", "-": "31", "+": "32"}
 _BOLD = "1"
 
 
-def render(reports: Sequence[Report], besides: Besides = NOTHING_ELSE, *, colour: bool = False) -> str:
+def pieces(reports: Iterable[Report], besides: Besides = NOTHING_ELSE, *, colour: bool = False) -> Iterator[str]:
     """The findings file by file, each a line ``path:line:column: level code name: message`` with its fix below it;
     behind them what was not checked, and a summary.
 
     With statistics, a table of rules takes the place of the findings.
     """
-    lines = list(_statistics(reports, colour=colour) if besides.statistics else _findings(reports, colour=colour))
-    if lines:
-        lines.append("")
-    lines += counts.not_checked(reports)
-    lines += counts.of_baseline(besides.comparison)
-    return "\n".join((*lines, counts.summary(reports, besides.comparison)))
+    return joined(_lines(reports, besides, colour=colour), "\n")
 
 
-def _findings(reports: Sequence[Report], *, colour: bool) -> Iterator[str]:
-    files = [
-        (report, plain(display_path(path)), list(findings))
-        for report in reports
-        for path, findings in groupby(report.findings, key=lambda finding: finding.place.path)
-    ]
-    for index, (report, path, findings) in enumerate(files):
-        if len(files) > 1:
+def _lines(reports: Iterable[Report], besides: Besides, *, colour: bool) -> Iterator[str]:
+    tally = counts.Tally()
+    counted = tally.counting(reports)
+    if besides.statistics:
+        for _ in counted:
+            pass
+        yield from _statistics(tally, colour=colour)
+    else:
+        yield from _findings(counted, colour=colour)
+    if tally.rules():
+        yield ""
+    yield from tally.not_checked()
+    yield from counts.of_baseline(besides.comparison)
+    yield tally.summary(besides.comparison)
+
+
+class _File(NamedTuple):
+    """A file's findings, in one report of possibly *several*."""
+
+    report: Report
+    path: str
+    findings: list[Finding]
+    several: bool
+
+
+def _findings(reports: Iterable[Report], *, colour: bool) -> Iterator[str]:
+    several_files, files = several(_files(reports))
+    for index, (report, path, findings, several_projects) in enumerate(files):
+        if several_files:
             if index:
                 yield ""
-            project = f" of {plain(report.name)}" if len(reports) > 1 else ""
+            project = f" of {plain(report.name)}" if several_projects else ""
             found = counts.by_level(Counter(finding.level for finding in findings))
             yield _paint(f"{path}{project}: {found}", _BOLD, colour)
         for finding in findings:
             yield from _finding(path, finding, colour=colour)
+
+
+def _files(reports: Iterable[Report]) -> Iterator[_File]:
+    several_projects, reports = several(reports)
+    for report in reports:
+        for path, findings in groupby(report.findings, key=lambda finding: finding.place.path):
+            yield _File(report, plain(display_path(path)), list(findings), several_projects)
 
 
 def _finding(path: str, finding: Finding, *, colour: bool) -> Iterator[str]:
@@ -57,8 +81,8 @@ def _finding(path: str, finding: Finding, *, colour: bool) -> Iterator[str]:
             yield f"    {_paint(line, _COLOURS[line[0]], colour)}"
 
 
-def _statistics(reports: Sequence[Report], *, colour: bool) -> Iterator[str]:
-    rows = counts.count_rules(reports)
+def _statistics(tally: counts.Tally, *, colour: bool) -> Iterator[str]:
+    rows = tally.rules()
     digits = max((len(str(row.found)) for row in rows), default=0)
     names = max((len(row.name) for row in rows), default=0)
     for row in rows:
