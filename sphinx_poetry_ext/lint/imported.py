@@ -102,7 +102,8 @@ class Imports:
         # Configuration of the docs and the like is no source: of a package that is not there, nothing can be told.
         if all(map(self._is_beside, self._files)):
             raise NotChecked(NO_SOURCE)
-        self.broken: tuple[str, ...] = ()
+        self.broken: dict[str, str] = {}
+        """The files that cannot be looked at, each with the reason."""
         self.by_module: dict[str, list[Import]] = {}
         self._extract()
         self._installed: dict[str, frozenset[str]] = {}
@@ -142,7 +143,11 @@ class Imports:
             folder.note(f"{parent}/*.py".lstrip("/"))
         found = deptry_scan.read_imports([str(root / name) for name in self._files])
         self._add(found.by_module, prefix)
-        self.broken = tuple(name for name in self._files if any(str(root / name) in text for text in found.complaints))
+        for name in self._files if found.complaints or found.too_deep else ():
+            if str(root / name) in found.too_deep:
+                self.broken[name] = "is nested too deeply to be looked at"
+            elif any(str(root / name) in text for text in found.complaints):
+                self.broken[name] = "cannot be read as Python"
 
     def _add(self, found: Mapping[str, list[deptry_scan.Location]], prefix: int) -> None:
         for module, locations in found.items():
@@ -350,6 +355,7 @@ class Imports:
             and not self._is_extra_for_development(item)
             and not any(self.brings(item.canonical_name, module) for module in self.by_module)
             and not (item.in_extras and self._imports_by_name)
+            and not self._may_be_in_broken(item.canonical_name)
         ]
         found: list[Dependency] = []
         doubtful: list[str] = []
@@ -365,6 +371,13 @@ class Imports:
             elif not self.mentions(name):
                 found.append(item)
         return found, doubtful
+
+    def _may_be_in_broken(self, name: str) -> bool:
+        """Whether a file that cannot be looked at has a word in it that may be a module of the distribution *name*."""
+        if not self.broken:
+            return False
+        word = re.compile(rb"(?<![\w.])(?:" + _words(name) + rb")(?!\w)")
+        return any(word.search(self._inspection.folder.read(file) or b"") for file in self.broken)
 
     @staticmethod
     def _is_extra_for_development(item: Dependency) -> bool:
@@ -433,7 +446,7 @@ def check_rest(imports: Imports, code: str, doubtful: Iterable[str], what: str) 
         raise NotChecked(f"{what} {shown}: name the modules in `package_module_name_map` of [tool.deptry]")
     broken = [name for name in imports.broken if name in imports.package_files]
     if broken and code != "DEP002":
-        raise NotChecked(f"{broken[0]} cannot be read as Python")
+        raise NotChecked(f"{broken[0]} {imports.broken[broken[0]]}")
 
 
 def is_test(name: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from scratch import complete, lock_metadata, make
 
-from sphinx_poetry_ext.lint import imported
+from sphinx_poetry_ext.lint import deptry_scan, imported
 from sphinx_poetry_ext.lint.engine import Report, lint
 from sphinx_poetry_ext.lint.settings import DEVELOPMENT_TOOLS
 from sphinx_poetry_ext.project import load
@@ -515,6 +515,60 @@ def test_a_fork_does_not_wait_for_threads_that_it_has_not(tmp_path: Path) -> Non
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+_DEEP = {
+    "brackets": "x = " + "[" * 10_000 + "]" * 10_000,
+    "calls": "x = " + "f(" * 10_000 + ")" * 10_000,
+    "signs": "x = " + "-~" * 10_000 + "1",
+    "words": "x = " + "not " * 40_000 + "y",
+    "powers": "x = " + "1**" * 40_000 + "1",
+    "strings": "x = " + 'f"{' * 20_000 + "1" + '}"' * 20_000,
+    "blocks": "".join(f"{' ' * depth}if x:\n" for depth in range(9_000)) + " " * 9_000 + "pass\n",
+}
+
+
+@pytest.mark.parametrize("kind", _DEEP)
+def test_a_file_that_is_nested_too_deeply_is_said_and_the_others_are_looked_at(kind: str, tmp_path: Path) -> None:
+    files = {INIT: "import yaml\n", "src/acme_widgets/deep.py": f"import click\n{_DEEP[kind]}\n"}
+    report = check(tmp_path, project('"click", "furl"'), files, {"click": "", "furl": ""})
+    assert found(report) == [
+        ("PTY402", "pyproject.toml:5", "project.dependencies[1]"),
+        ("PTY403", f"{INIT}:1", "import yaml"),
+    ]
+    reason = "src/acme_widgets/deep.py is nested too deeply to be looked at"
+    assert {(item.code, item.reason) for item in report.skipped} == {
+        (code, reason) for code in ("PTY403", "PTY404", "PTY405")
+    }
+
+
+def test_many_brackets_and_signs_are_read_whatever_their_number(tmp_path: Path) -> None:
+    rows = "x = [\n" + "    [-1.5, (2, 3), {}],  # :-(\n" * 10_000 + "]\n"
+    report = check(tmp_path, project(), {INIT: f"{rows}import yaml\n"}, {})
+    assert found(report) == [("PTY403", f"{INIT}:10003", "import yaml")]
+    assert report.skipped == ()
+
+
+def test_a_fork_says_what_is_nested_too_deeply(tmp_path: Path) -> None:
+    deep = {"src/acme_widgets/__init__.py": "import urllib3\n", "src/acme_widgets/deep.py": _DEEP["brackets"]}
+    make(tmp_path, complete(""), deep)
+    code = (
+        "import multiprocessing, sys\nfrom pathlib import Path\nfrom sphinx_poetry_ext.lint.engine import lint\n"
+        "from sphinx_poetry_ext.project import load\n"
+        f"def found():\n    report = lint(load(Path({str(tmp_path)!r})), select=('PTY403',))\n"
+        "    return [f.message for f in report.findings], [s.reason for s in report.skipped]\n"
+        "here = found()\nassert here[0] and here[1], here\n"
+        "with multiprocessing.get_context('fork').Pool(1) as pool:\n    print(pool.apply(found) == here)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_what_goes_wrong_in_the_other_process_is_no_deep_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deptry_scan._Threads, "started_in", -1)
+    monkeypatch.setattr(sys, "executable", "false")
+    with pytest.raises(subprocess.CalledProcessError):
+        deptry_scan.read_imports(["x.py"])
 
 
 @pytest.mark.parametrize("pattern", ["pytest", "pytest-*", "*-stubs", "types-*-ext", "*", "a?b*", "flake[89]-*"])
