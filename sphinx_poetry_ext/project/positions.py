@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from sphinx_poetry_ext.project.model import KeyPath, Position, Span
 from sphinx_poetry_ext.project.tomlfile import BOM, DEEPEST
@@ -56,6 +56,17 @@ class Region(NamedTuple):
     last: int
     pairs: tuple[tuple[KeyPath, int, int], ...]
     """The whole path of each ``name = value``, its first line and its last."""
+
+
+_Kind: TypeAlias = Literal["table", "array", "implied", "dotted", "value"]
+"""How a name is defined: by ``[name]``, by ``[[name]]``, on the way in another header or in a dotted key, or as a key
+with a value.
+"""
+_TWICE: tuple[set[_Kind], ...] = (
+    *({"value"}, {"value", "table"}, {"value", "array"}, {"value", "implied"}, {"value", "dotted"}),
+    *({"table"}, {"table", "array"}, {"table", "dotted"}, {"array", "dotted"}),
+)
+"""What TOML forbids of one name, in any order."""
 
 
 class Positions:
@@ -180,17 +191,29 @@ class Positions:
         Only up to the first mistake of another kind: behind it nobody can tell which table a key belongs to.
         """
         end = self._first_error
-        seen: dict[KeyPath, Node] = {}
+        seen: dict[KeyPath, tuple[_Kind, Node]] = {}
         for section in self._sections:
-            defined = [(section.prefix, section.header[-1])] if section.is_table else []
-            defined += [
-                (entry.path, entry.key)
-                for entry in self._entries(section)
-                if entry.value is not None and isinstance(entry.path[-1], str)
-            ]
-            for path, node in defined:
-                if node.start_byte < end and (first := seen.setdefault(path, node)) is not node:
+            for path, kind, node in self._definitions(section):
+                before, first = seen.setdefault(path, (kind, node))
+                if node.start_byte >= end or first is node:
+                    continue
+                if {before, kind} in _TWICE or (before, kind) == ("implied", "array"):
                     yield path, self._position(first), self._position(node)
+                elif before == "implied":
+                    seen[path] = kind, node
+
+    def _definitions(self, section: _Section) -> Iterator[tuple[KeyPath, _Kind, Node]]:
+        """What a section says of keys and tables, in the order of the file."""
+        names = 0
+        for length, part in enumerate(section.prefix, 1):
+            if isinstance(part, str):
+                is_last = length == len(section.prefix) - (not section.is_table)
+                kind: _Kind = ("table" if section.is_table else "array") if is_last else "implied"
+                yield section.prefix[:length], kind, section.header[names]
+                names += 1
+        for entry in self._entries(section):
+            if isinstance(entry.path[-1], str):
+                yield entry.path, "dotted" if entry.value is None else "value", entry.key
 
     @cached_property
     def _root(self) -> Node:
