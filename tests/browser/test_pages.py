@@ -124,6 +124,18 @@ class TestScreens:
         assert page.evaluate(TORN) == []
 
     @pytest.mark.parametrize("theme", THEMES)
+    def test_a_table_with_all_columns_scrolls_and_not_the_page(self, visitor: Visitor, theme: str) -> None:
+        page = visitor.open(theme, "real.html")
+        settle(page)
+        table = page.locator(".admonition table")
+        for width in (1280, 800, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate(WIDER, LEAST_WIDTH.get(theme, 0)) == [], width
+            text, note = table.locator("caption > *").first.bounding_box(), page.locator(".admonition").bounding_box()
+            assert text and note
+            assert note["x"] <= text["x"] < text["x"] + 60 < note["x"] + note["width"], width
+
+    @pytest.mark.parametrize("theme", THEMES)
     def test_a_telephone_without_scripts(self, visitor: Visitor, theme: str) -> None:
         page = visitor.open(theme, "real.html", width=360, java_script_enabled=False)
         page.screenshot(path=SCREENSHOTS / f"{theme}-real-360-without-scripts.png", full_page=True)
