@@ -44,6 +44,8 @@ poetry_board = "examples/board/poetry-board.toml"
 
 html_theme = "furo"
 html_static_path = ["docs/_static"]
+# The words of a message find the question first.
+html_search_scorer = "docs/search-scorer.js"
 html_title = f"sphinx-poetry-ext {version}"
 # Where the site is going to be: Read the Docs says it, and for any other place DOCS_URL does.
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL") or os.environ.get("DOCS_URL", "")

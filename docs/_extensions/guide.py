@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("start", "guide", "conventions", "faq", "why")
 SCREENS = ("html", "dirhtml", "singlehtml")
 _LOGGER = logging.getLogger(__name__)
+_MESSAGE = re.compile("[A-Z]")
 _SKIP = re.compile(r'skip: next (?:if\((?P<condition>\w+), reason=)?"(?P<reason>[^"]+)"')
 
 
@@ -82,6 +84,35 @@ class Marks(SphinxTransform):
         (sections[-1] if sections else self.document).append(note)
 
 
+def messages(title: nodes.title) -> list[str]:
+    """The messages that a question quotes, as somebody pastes them; of one with an ``…`` the longest part."""
+    said = "".join("" if isinstance(part, nodes.literal) else part.astext() for part in title.children)
+    code = [part.astext() for part in title.findall(nodes.literal)]
+    quoted = [*re.findall(r'"([^"]+)"', said), *(text for text in code if _MESSAGE.match(text))]
+    parts = [max(text.split("…"), key=len).strip(" .,:") for text in quoted]
+    # Few words are too little to know it by, unless they name an error. LaTeX's index has its own use for brackets.
+    known = [part for part in parts if part.count(" ") > 1 or re.search("[a-z][A-Z]|[A-Z]_|:", part)]
+    return [part for part in known if not set("[]{};") & set(part)]
+
+
+class Messages(SphinxTransform):
+    """Each message that a question quotes is in the index, so that the search leads from it to that very question."""
+
+    default_priority = 410
+
+    def apply(self, **_: object) -> None:
+        """Change the page."""
+        if not self.env.docname.startswith("faq/"):
+            return
+        for section in self.document.findall(nodes.section):
+            title = section.next_node(nodes.title)
+            if title is None or title.parent is not section:
+                continue
+            entries = [("single", text, section["ids"][0], "main", None) for text in messages(title)]
+            if entries:
+                section.insert(1, addnodes.index(entries=entries))
+
+
 class Pictures(SphinxPostTransform):
     """A picture becomes a part of its page where that gives it the page's colors and font, and one in two colors is
     shown once where there is no switch between them.
@@ -133,6 +164,7 @@ def _tell(_app: Sphinx, env: BuildEnvironment) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     """Called by Sphinx."""
     app.add_transform(Marks)
+    app.add_transform(Messages)
     app.add_post_transform(Pictures)
     app.add_post_transform(Options)
     app.add_css_file("site.css")
