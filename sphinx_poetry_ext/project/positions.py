@@ -63,8 +63,15 @@ _Kind: TypeAlias = Literal["table", "array", "implied", "dotted", "value"]
 with a value.
 """
 _TWICE: tuple[set[_Kind], ...] = (
-    *({"value"}, {"value", "table"}, {"value", "array"}, {"value", "implied"}, {"value", "dotted"}),
-    *({"table"}, {"table", "array"}, {"table", "dotted"}, {"array", "dotted"}),
+    {"value"},
+    {"value", "table"},
+    {"value", "array"},
+    {"value", "implied"},
+    {"value", "dotted"},
+    {"table"},
+    {"table", "array"},
+    {"table", "dotted"},
+    {"array", "dotted"},
 )
 """What TOML forbids of one name, in any order."""
 
