@@ -25,6 +25,7 @@ SETUP_DONE := .venv/.done
 
 .DEFAULT_GOAL := help
 .PHONY: help setup docs docs-strict test test-browser check messages pictures reusable matrix record prose new-rule lock release dist clean FORCE
+.PHONY: help setup docs docs-strict links test test-browser check messages pictures reusable matrix record prose new-rule lock dist clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +39,9 @@ docs: $(SETUP_DONE) ## Build the site in _build/html
 
 docs-strict: override SPHINXOPTS += -E -W --keep-going -n ## Build the site from scratch, and fail on any warning or broken reference
 docs-strict: docs
+
+links: $(SETUP_DONE) ## Ask every address that the site links to; fails where one is gone
+	$(BIN)/sphinx-build -q -b linkcheck -c . -d _build/doctrees docs _build/links
 
 test: $(SETUP_DONE) ## Run the tests, in a process for each core (ARGS="-n 0": in one)
 	POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_MIN)) $(ARGS)

@@ -42,6 +42,14 @@ poetry_projects = {
 
 poetry_board = "examples/board/poetry-board.toml"
 
+# `make links`: a slow answer is no broken link, and anchors that a script makes cannot be seen.
+linkcheck_timeout = 30
+linkcheck_retries = 3
+linkcheck_report_timeouts_as_broken = False
+linkcheck_anchors_ignore_for_url = [r"https://github\.com/.*"]
+# Names that are reserved for examples.
+linkcheck_ignore = [r"https?://[\w.-]+\.example(?:[:/].*)?$"]
+
 html_theme = "furo"
 html_static_path = ["docs/_static"]
 # The words of a message find the question first.

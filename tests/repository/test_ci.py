@@ -459,6 +459,19 @@ def test_the_newest_poetry_is_the_one_that_the_guide_is_run_with(tmp_path: Path)
     assert 'POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest' in makefile
 
 
+# ---- Links
+
+
+def test_the_links_that_lead_out_are_asked_once_a_week() -> None:
+    [file] = [file for file in WORKFLOWS if file.name == "links.yml"]
+    when = yaml.safe_load(file.read_text())
+    # YAML 1.1 reads the key `on` as true.
+    assert when[True]["schedule"] == [{"cron": "41 4 * * 1"}]
+    assert [script for place, script in SCRIPTS if place == "links.yml:external"] == ["make links"]
+    done = subprocess.run(["make", "-n", "links"], cwd=TOP, capture_output=True, text=True, check=True)
+    assert "sphinx-build -q -b linkcheck -c ." in done.stdout
+
+
 # ---- Read the Docs
 
 # In the order in which the service runs them.
