@@ -71,6 +71,7 @@ def _is_ours(node: nodes.Element) -> bool:
 def _texts() -> dict[str, str | list[str]]:
     """All that the script says, in the language of the pages; levels and states in their own order."""
     return {
+        "table": _("Table"),
         "tools": _("Tools for the table"),
         "toolsOf": _("Tools for the table: %(caption)s"),
         "filter": _("Filter"),

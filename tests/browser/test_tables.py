@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import INSECURE_HOST, Visitor
+from .conftest import INSECURE_HOST, THEMES, Visitor
 from .table import INTERACTIVE, Table
 
 pytestmark = pytest.mark.browser
@@ -291,6 +291,28 @@ class TestKeyboard:
         assert sample.column() == ["markdown", "attrs", "click", "urllib3", "mistune"]
         keyboard.press("Space")
         sample.says("5 of 6 shown", "Sorted by Locked, descending.")
+
+    @pytest.mark.parametrize("theme", THEMES)
+    def test_a_table_that_scrolls_is_reached_and_scrolled(self, visitor: Visitor, theme: str) -> None:
+        page = visitor.open(theme, "real.html", width=500)
+        table = Table(page, 1)
+        expect(table.table.get_by_role("button", name="Package")).to_be_attached()
+        is_box = theme not in {"alabaster", "basic"}
+        region = page.get_by_role("region", name="Old", exact=True) if is_box else table.table
+        expect(region).to_have_attribute("tabindex", "0")
+        table.tools.get_by_role("button", name="Copy as CSV").focus()
+        page.keyboard.press("Tab")
+        expect(region).to_be_focused()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("(box) => box.scrollLeft > 0", arg=region.element_handle())
+
+    def test_what_has_room_is_no_stop(self, visitor: Visitor) -> None:
+        page = visitor.open("furo", "real.html", width=500)
+        region = page.get_by_role("region", name="Old", exact=True)
+        expect(region).to_have_count(1)
+        page.set_viewport_size({"width": 1600, "height": 800})
+        expect(region).to_have_count(0)
+        assert page.locator(".table-wrapper[tabindex]:has(caption:has-text('Old'))").count() == 0
 
     def test_the_tools_have_a_name(self, sample: Table) -> None:
         expect(sample.page.get_by_role("group", name="Tools for the table: What is needed")).to_have_count(1)

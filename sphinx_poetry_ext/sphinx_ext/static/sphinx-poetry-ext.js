@@ -305,6 +305,27 @@
     whenIdle(() => prepare(0));
   };
 
+  // What scrolls sideways can be reached by Tab and scrolled by keys, and screen readers say what it is.
+  const reach = (table) => {
+    const names = { role: "region", "aria-label": table.caption ? textOf(table.caption) : texts.table };
+    let box;
+    let ours = [];
+    const look = () => {
+      const now = table.closest(SCROLLERS) ?? table; // some themes make the box when the page is there
+      if (now !== box) observer.observe(now);
+      const scrolls = now.scrollWidth > now.clientWidth;
+      if (now === box && scrolls === ours.length > 0) return;
+      for (const name of ours) box.removeAttribute(name);
+      box = now;
+      const attributes = { tabindex: "0", ...(box === table ? {} : names) }; // a table is one, its caption its name
+      ours = scrolls ? Object.keys(attributes).filter((name) => !box.hasAttribute(name)) : [];
+      for (const name of ours) box.setAttribute(name, attributes[name]);
+    };
+    const observer = new ResizeObserver(look);
+    observer.observe(table);
+  };
+
   // Deferred: the page is there.
   document.querySelectorAll("table.poetry-interactive").forEach(enhance);
+  document.querySelectorAll("table.poetry-table").forEach(reach);
 })();
