@@ -132,7 +132,8 @@ class TestScreens:
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate(WIDER, LEAST_WIDTH.get(theme, 0)) == [], width
             text, note = table.locator("caption > *").first.bounding_box(), page.locator(".admonition").bounding_box()
-            assert text and note
+            assert text
+            assert note
             assert note["x"] <= text["x"] < text["x"] + 60 < note["x"] + note["width"], width
 
     @pytest.mark.parametrize("theme", THEMES)
