@@ -24,8 +24,7 @@ POETRY_DONE := .tools/poetry/.done
 SETUP_DONE := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs docs-strict test test-browser check messages pictures reusable matrix record prose new-rule lock release dist clean FORCE
-.PHONY: help setup docs docs-strict links test test-browser check messages pictures reusable matrix record prose new-rule lock dist clean FORCE
+.PHONY: help setup docs docs-strict links test test-browser check messages pictures reusable matrix record prose new-rule lock release dist clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
