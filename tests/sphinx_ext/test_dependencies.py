@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from docutils import nodes
 
@@ -342,6 +344,13 @@ class TestShapes:
         assert build.doctree("nothing-left").astext().splitlines()[2:] == [
             *("Nothing", "", "acme-widgets has no dependencies to show here.")
         ]
+
+    def test_an_address_may_be_broken_by_the_style_sheet(self, build: Build) -> None:
+        table = next(build.doctree("plain").findall(nodes.table))
+        addresses = [node for node in table.findall(nodes.inline) if "poetry-address" in node["classes"]]
+        assert any(node.astext().startswith("git https://") for node in addresses)
+        css = (build.out / "_static/sphinx-poetry-ext.css").read_text("utf-8")
+        assert re.search(r"\.poetry-address \{\s+overflow-wrap: anywhere;", css)
 
     def test_a_caption_may_have_literals(self, build: Build) -> None:
         assert (

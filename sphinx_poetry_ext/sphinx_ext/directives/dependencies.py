@@ -312,6 +312,12 @@ def _origin_in_words(row: Row, directive: DependenciesDirective) -> str:
     return origin_in_words(row.origin)
 
 
+def _source(row: Row, directive: DependenciesDirective) -> tables.Cell:
+    cell = data(_origin_in_words(row, directive))
+    # An address may be longer than all other columns together.
+    return [nodes.inline("", "", *cell, classes=["poetry-address"])] if cell else []
+
+
 def _origin_in_short(row: Row, directive: DependenciesDirective) -> str:
     return row.origin.kind if row.origin is not None else _origin_in_words(row, directive)
 
@@ -352,7 +358,7 @@ COLUMNS = {
     "groups": Column(lambda: _("Groups"), lambda row, directive: data(", ".join(row.groups))),
     "extras": Column(lambda: _("Extras"), _extras),
     "markers": Column(lambda: _("Only where"), _markers),
-    "source": Column(lambda: _("Source"), lambda row, directive: data(_origin_in_words(row, directive))),
+    "source": Column(lambda: _("Source"), _source),
     "licence": Column(lambda: _("Licence"), _licence, by_default=False, blank=lambda: _("unknown")),
     "summary": Column(lambda: _("Summary"), _summary, blank=lambda: _("unknown")),
     "required-by": Column(lambda: _("Required by"), _required_by, by_default=False),
