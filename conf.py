@@ -53,7 +53,7 @@ linkcheck_ignore = [r"https?://[\w.-]+\.example(?:[:/].*)?$"]
 html_theme = "furo"
 html_static_path = ["docs/_static"]
 # The words of a message find the question first.
-html_search_scorer = "docs/search-scorer.js"
+html_search_scorer = "docs/_search/scorer.js"
 html_title = f"sphinx-poetry-ext {version}"
 # Where the site is going to be: Read the Docs says it, and for any other place DOCS_URL does.
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL") or os.environ.get("DOCS_URL", "")
