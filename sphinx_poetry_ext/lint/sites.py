@@ -69,6 +69,26 @@ def rewrite(text: str, pattern: str, replacement: Callable[[re.Match[str]], str 
     return new if count and not failed else None
 
 
+def written_as_range(
+    text: str,
+    pattern: str,
+    as_range: Callable[[re.Match[str]], str | None],
+    is_same: Callable[[str, str], bool],
+) -> str | None:
+    """*text* with a range for every match of *pattern*; ``None`` where that would not mean the same.
+
+    Of ``^3.8,<3.12`` only ``>=3.8`` is written: the other end says nothing beside what stands there already.
+    """
+    new = rewrite(text, pattern, as_range)
+    if new is None or not is_same(text, new):
+        return None
+    for end in (0, 1) if "," in text else ():
+        shorter = rewrite(text, pattern, lambda match, end=end: (as_range(match) or "").split(",")[end])  # type: ignore[misc]
+        if shorter is not None and is_same(text, shorter):
+            return shorter
+    return new
+
+
 def ranges_meant(
     inspection: Inspection, sign: str, pattern: str, as_range: Callable[[re.Match[str]], str | None]
 ) -> Iterator[tuple[Site, str, Fix | None]]:
@@ -79,8 +99,8 @@ def ranges_meant(
     for site in inspection.sites:
         if not re.search(sign, site.text) or not constraints.is_single(site.text):
             continue
-        new = rewrite(site.text, pattern, as_range)
-        if new is None or not constraints.same_versions(site.text, new):
+        new = written_as_range(site.text, pattern, as_range, constraints.same_versions)
+        if new is None:
             yield site, "write the range with `>=` and `<`", None
         else:
             yield site, f"write `{new}`", constraint_fix(inspection, site, new, safe=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sphinx_poetry_ext.lint.finding import Finding, Fix, Level
 from sphinx_poetry_ext.lint.locked import locked_version, next_breaking
 from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.lint.sites import Site, bump, constraint_fix, parts_of, rewrite
+from sphinx_poetry_ext.lint.sites import Site, bump, constraint_fix, parts_of, written_as_range
 from sphinx_poetry_ext.project import constraints
 
 WILDCARD = r"(?<![\w.*!<>=~^])(?:==?)?\s*v?(?:(?P<epoch>\d+)!)?(?P<release>\d+(?:\.\d+)*)\.\*"
@@ -59,8 +59,8 @@ class WildcardConstraint(Rule):
                 continue
             if not constraints.is_single(site.text):
                 continue
-            new = rewrite(site.text, WILDCARD, as_range)
-            if new is None or not constraints.same_releases(site.text, new):
+            new = written_as_range(site.text, WILDCARD, as_range, constraints.same_releases)
+            if new is None:
                 continue
             message = f"`{site.text}` for {site.name}: write `{new}`, whose upper end can move"
             fix = (
