@@ -31,12 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
 def explain(rule: type[Rule]) -> str:
     """A rule's documentation as plain text of 80 columns."""
     parts = [f"{rule.code} {rule.name} ({_facts(rule)})"]
-    parts += [textwrap.fill(plain_paragraph(paragraph), _WIDTH) for paragraph in rule.paragraphs()]
+    parts += [_fill(plain_paragraph(paragraph)) for paragraph in rule.paragraphs()]
     for example in rule.examples:
         parts += _example(example)
     if rule.options:
         parts.append("\n".join(("Settings, in [tool.sphinx-poetry]:", *_settings(rule.options))))
-    parts.append(textwrap.fill(f"When to ignore it: {plain_paragraph(rule.ignore_when)}", _WIDTH))
+    parts.append(_fill(f"When to ignore it: {plain_paragraph(rule.ignore_when)}"))
     parts.append("\n".join(("See", *(f"  {url}" for url in (rule.url(), *rule.see_also)))))
     return "\n\n".join(parts)
 
@@ -45,7 +45,7 @@ def list_rules(rules: Iterable[type[Rule]]) -> str:
     """A few lines for each rule: what it is called, and what it finds."""
     parts = []
     for rule in rules:
-        found = textwrap.fill(plain_paragraph(rule.summary()), _WIDTH, initial_indent="    ", subsequent_indent="    ")
+        found = _fill(plain_paragraph(rule.summary()), "    ", "    ")
         parts.append(f"{rule.code} {rule.name} ({_facts(rule)})\n{found}")
     return "\n".join((*parts, "", "Name one of them to read all about it."))
 
@@ -58,7 +58,7 @@ def _facts(rule: type[Rule]) -> str:
 def _settings(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         text = f"{name}: {SETTINGS[name].help}" if name in SETTINGS else name
-        yield textwrap.fill(text.replace("`", ""), _WIDTH, initial_indent="  ", subsequent_indent="    ")
+        yield _fill(text.replace("`", ""), "  ", "    ")
 
 
 def _example(example: Example) -> list[str]:
@@ -66,3 +66,8 @@ def _example(example: Example) -> list[str]:
     if example.good is not None:
         parts.append(f"In good order:\n\n{textwrap.indent(example.good.rstrip(), '    ')}")
     return parts
+
+
+def _fill(text: str, first: str = "", others: str = "") -> str:
+    """Lines of *text*; a word with a hyphen in it, such as a table's name, stays whole."""
+    return textwrap.fill(text, _WIDTH, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)

@@ -38,13 +38,16 @@ def resolve(selector: str, rules: tuple[type[Rule], ...]) -> frozenset[str]:
 
 
 def _nearest(wanted: str, known: Sequence[str]) -> str | None:
-    """The closest of *known*, of those that are as close the one that begins like *wanted* for longest."""
+    """The closest of *known*, of those that are as close the one that begins like *wanted* for longest; where none is
+    close, the first that has it as one of its words.
+    """
     import difflib
 
     def common(name: str) -> int:
         return next((at for at, (one, other) in enumerate(zip(name, wanted, strict=False)) if one != other), len(name))
 
-    return max(difflib.get_close_matches(wanted, known, 10), key=common, default=None)
+    close = max(difflib.get_close_matches(wanted, known, 10), key=common, default=None)
+    return close or next((name for name in known if wanted in name.split("-")), None)
 
 
 def in_short(codes: Iterable[str], rules: Sequence[type[Rule]]) -> str:

@@ -53,6 +53,7 @@ def test_all_rules_are_listed(capsysbinary: pytest.CaptureFixture[bytes]) -> Non
     [
         ("PTY10l", "there is no rule `PTY10l`: did you mean `PTY1"),
         ("caret-constrain", "there is no rule `caret-constrain`: did you mean `caret-constraint`?"),
+        ("caret", "there is no rule `caret`: did you mean `caret-constraint`?"),
         ("x", "there is no rule `x`: rules are named by code (PTY101), name or prefix (PTY1)"),
     ],
 )
@@ -62,3 +63,8 @@ def test_a_rule_that_there_is_not_is_answered(name: str, words: str, capsys: pyt
     assert captured.out == ""
     assert captured.err.startswith(f"sphinx-poetry: {words}")
     assert captured.err.count("\n") == 1
+
+
+def test_a_word_with_a_hyphen_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["explain", "PTY101"])
+    assert "\n`[dependency-groups]` they are an error.\n" in capsys.readouterr().out
