@@ -498,7 +498,7 @@ def test_a_group_is_no_target_by_accident(site: Site) -> None:
 
 @pytest.mark.parametrize("options", [{}, {"show": "table"}, {"group_by": "wave"}, {"show": "totals"}])
 def test_a_caption_and_a_name(site: Site, options: dict[str, str]) -> None:
-    build = built(site, board(caption="The `board`", name="it", **{"class": "mine"}, **options), ":ref:`it`")
+    build = built(site, board(caption="The ``board``", name="it", **{"class": "mine"}, **options), ":ref:`it`")
     text = build.text("page.html")
     assert "The <code" in text
     assert re.search(r'<a class="reference internal" href="#it"><span class="std std-ref">The board</span></a>', text)
@@ -880,7 +880,7 @@ def test_gaps_are_empty_and_areas_do_not_overlap(site: Site) -> None:
 # -- as people see it -------------------------------------------------------------------------------------------------
 
 PAGES = {
-    "board": board(caption="The `board`", name="it"),
+    "board": board(caption="The ``board``", name="it"),
     "board-in-groups": board(group_by="wave"),
     "board-in-a-note": ".. note::\n\n"
     + "\n".join(f"   {line}" for line in board(group_by="team", show="table").splitlines()),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from docutils import nodes
 
-from .site import CONF, Build, Site, dependencies, lint
+from .site import CONF, Build, Site, dependencies, directive, lint
 from .texts import MARKUP, example, rich, small
 
 EXAMPLES = {
@@ -227,6 +227,29 @@ class TestGettext:
         assert build.warnings == []
         assert build.body("page.html").count("Gebraucht") == 2
         assert "Gebraucht" in build.body("myst.html")
+
+
+@pytest.mark.parametrize("options", [{}, {"format": "list"}, {"only": "nothing"}])
+def test_a_caption_has_the_markup_of_its_page(site: Site, options: dict[str, str]) -> None:
+    site.write(small())
+    site.page("rst.rst", dependencies(caption="*All* of ``it``, see :doc:`myst`", name="one", **options), ":ref:`one`")
+    site.page("myst.md", dependencies(caption="*All* of `it`, see {doc}`rst`", **options))
+    build = site.build()
+    assert [text for text in build.warnings if ":only:" not in text] == []
+    for page, other in (("rst", "myst"), ("myst", "rst")):
+        body = build.body(f"{page}.html")
+        assert "<em>All</em> of <code" in body
+        assert re.search(
+            rf'see <a class="reference internal" href="{other}.html"><span class="doc">{other}</span>', body
+        )
+    assert '<span class="std std-ref">All of it, see myst</span>' in build.body("rst.html")
+
+
+@pytest.mark.parametrize("kind", ["poetry:graph", "poetry:lint", "poetry:install", "poetry:project", "poetry:rules"])
+def test_so_has_that_of_every_directive(site: Site, kind: str) -> None:
+    site.write(small())
+    site.page("page.rst", directive(kind, caption="What is *new*"))
+    assert "What is <em>new</em>" in site.build().body("page.html")
 
 
 @pytest.mark.parametrize(

@@ -289,7 +289,7 @@ def test_a_caption_a_name_and_classes(site: Site, shape: str) -> None:
     start = {"table": None, "nothing": "HEAD", "note": "x*"}[shape]
     if shape == "note":
         repository.git("tag", "--delete", "v1.0.0")
-    site.page("page.md", changes(start, caption="What is `new`", name="New", **{"class": "mine"}))
+    site.page("page.md", changes(start, caption="What is ``new``", name="New", **{"class": "mine"}))
     site.page("refs.rst", ":ref:`new`")
     build = site.build()
     assert build.warnings == []

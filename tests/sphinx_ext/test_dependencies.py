@@ -35,7 +35,7 @@ PAGES = {
     "tree": dependencies(format="tree", caption="As a tree"),
     "tree-of-some": dependencies(format="tree", only="acme-docs acme-markup"),
     "class": dependencies(**{"class": "wide striped"}),
-    "caption": dependencies(caption="What `acme` needs"),
+    "caption": dependencies(caption="What ``acme`` needs"),
 }
 
 

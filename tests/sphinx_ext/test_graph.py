@@ -31,7 +31,7 @@ def graph(**options: str) -> str:
 
 PAGES = {
     "plain": graph(),
-    "caption": graph(caption="What `acme` needs", name="needs"),
+    "caption": graph(caption="What ``acme`` needs", name="needs"),
     "groups": graph(groups="test docs"),
     "unknown-group": graph(groups="tests, docs"),
     "depth": graph(depth="1"),

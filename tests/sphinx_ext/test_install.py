@@ -44,7 +44,7 @@ PROJECTS = {
 }
 PAGES = {
     **{name: install(project=f"../{name}") for name in PROJECTS},
-    "captioned": install(project="../script", caption="Get `acme`", name="get", **{"class": "wide"}),
+    "captioned": install(project="../script", caption="Get ``acme``", name="get", **{"class": "wide"}),
     "chosen": install(project="../script", **{"with": "pipx, poetry"}),
     "extras": install(project="../script", extras="docs CLI", **{"with": "pip"}),
     "cloned-extras": install(project="../cloned", extras="cli"),

@@ -32,7 +32,7 @@ PAGES = {
     "level-hides-all": lint(level="error", select="PTY101"),
     "list": lint(format="list", caption="As a list"),
     "summary": lint(format="summary", caption="In short"),
-    "caption": lint(caption="What `acme` has", **{"class": "wide"}),
+    "caption": lint(caption="What ``acme`` has", **{"class": "wide"}),
     "passed": lint(select="PTY1 PTY5 PTY9", show_passed=""),
     "passed-nothing": lint(project="/../small", show_passed="", format="summary"),
     "unknown-rule": lint(select="PTY105, colour"),

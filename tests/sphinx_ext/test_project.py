@@ -41,7 +41,7 @@ def project(**options: str) -> str:
 
 
 PAGES = {
-    "plain": project(caption="About `acme`", name="about", **{"class": "wide"}),
+    "plain": project(caption="About ``acme``", name="about", **{"class": "wide"}),
     "table": project(project="../table"),
     "old": project(project="../old"),
     "chosen": project(project="../table", fields="lock, version,name version"),

@@ -14,7 +14,7 @@ LINTED = UNBOUNDED.replace('click = ">=8.1"\n', 'click = "^8.1"\nacme-a = ">=1.0
 LINT = {"project": "../linted", "select": "PTY1"}
 
 PAGES = {
-    "dependencies-table": dependencies(project="../poetry-1.1", caption="What `acme-reports` needs", name="deps"),
+    "dependencies-table": dependencies(project="../poetry-1.1", caption="What ``acme-reports`` needs", name="deps"),
     "dependencies-of-every-kind": dependencies(transitive=""),
     "dependencies-list": dependencies(project="../poetry-1.1", format="list", caption="A list", groups="main"),
     "dependencies-tree": dependencies(project="../poetry-1.1", format="tree", caption="A tree", groups="main"),

@@ -80,7 +80,7 @@ class Cells(HTMLParser):
 @pytest.mark.parametrize("suffix", ["rst", "md"])
 def test_in_html_cells_say_what_they_name(site: Site, builder: str, page: str, suffix: str) -> None:
     site.write(rich())
-    site.page(f"page.{suffix}", dependencies(caption="What `acme` needs", columns="locked package groups"))
+    site.page(f"page.{suffix}", dependencies(caption="What ``acme`` needs", columns="locked package groups"))
     cells = Cells(site.build(builder).text(page))
     assert cells.caption.startswith("What acme needs")
     head, *rows = cells.rows

@@ -21,7 +21,7 @@ from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.sphinx_ext import config, objects
 from sphinx_poetry_ext.sphinx_ext.links import PackagePages, intersphinx_addresses
 from sphinx_poetry_ext.sphinx_ext.locale import _
-from sphinx_poetry_ext.sphinx_ext.text import inline, paragraph
+from sphinx_poetry_ext.sphinx_ext.text import paragraph
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class CaptionedDirective(SphinxDirective):
         *before, node = table
         node["classes"] += self.options.get("class", [])
         if caption := self.options.get("caption"):
-            node.insert(0, nodes.title(caption, "", *inline(caption)))
+            node.insert(0, nodes.title(caption, "", *self.markup(caption)))
         self.add_name(node)
         self.set_source_info(node)
         return [*before, node]
@@ -76,10 +76,15 @@ class CaptionedDirective(SphinxDirective):
         """The same for what can hold no title: the caption stands above it, and has the name."""
         if not (caption := self.options.pop("caption", None)):
             return self.finish([node])
-        rubric = nodes.rubric(caption, "", *inline(caption), poetry_caption=True)
+        rubric = nodes.rubric(caption, "", *self.markup(caption), poetry_caption=True)
         self.add_name(rubric)
         self.set_source_info(rubric)
         return [rubric, *self.finish([node])]
+
+    def markup(self, caption: str) -> list[nodes.Node]:
+        """The author's own words, in the markup of the page: as of any caption, and as its translations are read."""
+        found, _messages = self.parse_inline(caption)  # which are in the log already
+        return found
 
     # -- what is wrong ------------------------------------------------------------------------------------------------
 

@@ -144,7 +144,7 @@ class BoardDirective(CaptionedDirective):
         result: list[nodes.Node] = []
         if packages is not None:
             if caption := self.options.get("caption"):
-                packages.insert(0, nodes.title(caption, "", *inline(caption)))
+                packages.insert(0, nodes.title(caption, "", *self.markup(caption)))
             self.add_name(packages)
         else:
             result += self._above(shown)
@@ -158,7 +158,7 @@ class BoardDirective(CaptionedDirective):
 
     def _above(self, shown: Sequence[nodes.Node]) -> list[nodes.Node]:
         if caption := self.options.get("caption"):
-            rubric = nodes.rubric(caption, "", *inline(caption), poetry_caption=True)
+            rubric = nodes.rubric(caption, "", *self.markup(caption), poetry_caption=True)
             self.add_name(rubric)
             self.set_source_info(rubric)
             return [rubric]

@@ -103,8 +103,7 @@ class GraphDirective(ProjectDirective):
         if caption is None:
             return self.finish([picture])
         figure = nodes.figure("", picture)
-        title = paragraph(caption)
-        legend = nodes.caption(caption, "", *title.children)
+        legend = nodes.caption(caption, "", *self.markup(caption))
         self.set_source_info(legend)
         figure += legend
         picture["classes"] += self.options.pop("class", [])
