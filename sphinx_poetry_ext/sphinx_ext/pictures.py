@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from html import escape
 from pathlib import Path
 from types import SimpleNamespace
@@ -36,6 +37,7 @@ _LONGEST = 500
 # Of a page of LaTeX in points, a heading left out; and how far text of 10 points may shrink.
 _PAPER_WIDTH, _PAPER_HEIGHT, _SMALLEST = 450, 540, 0.6
 _MEDIA_BOX = re.compile(rb"/MediaBox *\[ *[\d.]+ +[\d.]+ +([\d.]+) +([\d.]+) *\]")
+_DATES = re.compile(rb"/(?:Creation|Mod)Date *\([^()]*\)")
 # XML has no way to write these.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -287,17 +289,37 @@ def _inline_svg(text: str, links: Mapping[str, str]) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
+@contextmanager
+def _in_utc() -> Iterator[None]:
+    """Have programs write times as UTC, which are of one length everywhere."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "UTC0"
+    try:
+        yield
+    finally:
+        del os.environ["TZ"]
+        if before is not None:
+            os.environ["TZ"] = before
+
+
 def _fits_on_paper(builder: Builder, node: picture) -> bool:
     """Whether the picture can be read at the size of a page; one that cannot be drawn does not fit either."""
     translator: Any = SimpleNamespace(builder=builder)  # all that is looked at
     try:
-        _name, file = graphviz.render_dot(translator, node["code"], node["options"], "pdf", "poetry-graph")
+        with _in_utc():
+            _name, file = graphviz.render_dot(translator, node["code"], node["options"], "pdf", "poetry-graph")
     except graphviz.GraphvizError as error:
         _note(f"dot could not draw a graph ({str(error).splitlines()[0]})")
         return False
-    size = _MEDIA_BOX.search(Path(file).read_bytes()) if file else None
+    if file is None:
+        return False
+    drawn = Path(file).read_bytes()
+    # Without the time, which Graphviz takes from the clock; in as many bytes, by whose number others are found.
+    if (timeless := _DATES.sub(lambda found: b" " * len(found[0]), drawn)) != drawn:
+        Path(file).write_bytes(timeless)
+    size = _MEDIA_BOX.search(drawn)
     if size is None:
-        return file is not None
+        return True
     width, height = (float(number) for number in size.groups())
     scale = min(1.0, _PAPER_WIDTH / width)
     return scale >= _SMALLEST and height * scale <= _PAPER_HEIGHT
