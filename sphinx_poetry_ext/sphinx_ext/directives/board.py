@@ -31,7 +31,7 @@ from sphinx_poetry_ext.sphinx_ext.board.words import (
 )
 from sphinx_poetry_ext.sphinx_ext.directives.base import CaptionedDirective, one_of, words
 from sphinx_poetry_ext.sphinx_ext.locale import _
-from sphinx_poetry_ext.sphinx_ext.text import inline, paragraph
+from sphinx_poetry_ext.sphinx_ext.text import paragraph
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 logger = logging.getLogger(__name__)
