@@ -33,24 +33,24 @@ def write(text: str, file: str | None) -> None:
     write_pieces((text,), file)
 
 
-def write_pieces(pieces: Iterable[str], file: str | None) -> None:
-    """The same of a text that is never whole in memory."""
+def write_pieces(pieces: Iterable[str], file: str | None, *, line_end: bool = True) -> None:
+    """The same of a text that is never whole in memory; without *line_end* it has its own."""
     if file is None:
         sys.stdout.flush()
-        sys.stdout.buffer.writelines(_encoded(pieces))
+        sys.stdout.buffer.writelines(_encoded(pieces, line_end=line_end))
         sys.stdout.buffer.flush()
         return
     try:
         with Path(file).open("wb") as stream:
-            stream.writelines(_encoded(pieces))
+            stream.writelines(_encoded(pieces, line_end=line_end))
     except OSError as error:
         hint = "choose a file in a folder that exists and may be written to"
         raise CannotWrite(f"cannot be written ({error.strerror})", hint=hint, path=Path(file)) from error
 
 
-def _encoded(pieces: Iterable[str]) -> Iterator[bytes]:
+def _encoded(pieces: Iterable[str], *, line_end: bool) -> Iterator[bytes]:
     piece = ""
     for piece in filter(None, pieces):
         yield piece.encode("utf-8", "backslashreplace")
-    if piece:
+    if piece and line_end:
         yield b"\n"

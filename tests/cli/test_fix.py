@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sphinx_poetry_ext.cli import main
+from sphinx_poetry_ext.lint import fixing
+from sphinx_poetry_ext.lint.fixing import Mended
 
 TEXT = """\
 [tool.poetry]
@@ -218,3 +221,26 @@ def test_widen_says_what_is_wrong(capfd: pytest.CaptureFixture[str]) -> None:
         "already: name a higher version\n"
     )
     assert Path("pyproject.toml").read_text() == TEXT
+
+
+@pytest.mark.parametrize("options", [[], ["--diff"]])
+def test_no_project_is_kept_until_the_end(options: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(20):
+        Path(f"p{number}").mkdir()
+        Path(f"p{number}/pyproject.toml").write_text('[tool.poetry.dependencies]\npackaging = "^24.0"\n')
+    alive = most = 0
+
+    class Watched(Mended):
+        def __del__(self) -> None:
+            nonlocal alive
+            alive -= 1
+
+    def mend(*args: Any, **kwargs: Any) -> Mended:
+        nonlocal alive, most
+        alive += 1
+        most = max(most, alive)
+        return Watched(*fixing.mend(*args, **kwargs))
+
+    monkeypatch.setattr("sphinx_poetry_ext.cli.fix.mend", mend)
+    assert main(["fix", *options]) == len(options)
+    assert most < 4
