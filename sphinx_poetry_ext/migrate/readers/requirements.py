@@ -287,9 +287,8 @@ class _Reader(Reporter):
             is_known = wanted.name and not item.is_editable and url.startswith("file:")
             mend = "name the package and where everybody finds it"
             if is_known:
-                mend = (
-                    f"write the version that you mean, as a part `{name}` alone would be, in any version of any index"
-                )
+                alone = f"`{name}` alone, as --allow-partial writes it, is any version of any index"
+                mend = f"write the version that you mean: {alone}"
             self._error(f"`{line}` cannot be carried over: {found.problem}: {mend}", written)
             return wanted if is_known else None
         if not name:
