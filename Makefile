@@ -24,7 +24,7 @@ POETRY_DONE := .tools/poetry/.done
 SETUP_DONE := .venv/.done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs docs-strict links test test-browser check messages pictures reusable matrix record prose new-rule lock release dist clean FORCE
+.PHONY: help setup docs docs-strict forget-site links test test-browser check messages pictures reusable matrix record prose new-rule lock release dist clean FORCE
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,7 +37,11 @@ docs: $(SETUP_DONE) ## Build the site in _build/html
 	@echo "The site is at _build/html/index.html"
 
 docs-strict: override SPHINXOPTS += -E -W --keep-going -n ## Build the site from scratch, and fail on any warning or broken reference
-docs-strict: docs
+docs-strict: forget-site docs
+
+# A page that is gone from docs/ would stay, and be looked at.
+forget-site:
+	@rm -rf _build/html
 
 links: $(SETUP_DONE) ## Ask every address that the site links to; fails where one is gone
 	$(BIN)/sphinx-build -q -b linkcheck -c . -d _build/doctrees docs _build/links
@@ -46,7 +50,7 @@ test: $(SETUP_DONE) ## Run the tests, in a process for each core (ARGS="-n 0": i
 	POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_MIN)) $(ARGS)
 
 test-browser: override SPHINXOPTS += -E ## Build the site, and drive a real Chromium through it; screenshots go to _build/screenshots
-test-browser: $(if $(BUILT),$(SETUP_DONE),docs)
+test-browser: $(if $(BUILT),$(SETUP_DONE),forget-site docs)
 	$(BIN)/python -m pytest -m browser --numprocesses auto --dist worksteal $(ARGS) tests/browser
 
 check: $(SETUP_DONE) ## Lint, formatting, types, and which package may import which

@@ -50,6 +50,13 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a page that was closed while a file was on its way."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class _Handler(SimpleHTTPRequestHandler):
     """``/POLICY/SITE/page.html``."""
 
@@ -90,7 +97,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def port(sites: dict[str, Path]) -> Iterator[int]:
     handler = type("Handler", (_Handler,), {"sites": sites})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         yield server.server_port

@@ -227,6 +227,8 @@ def axe(page: Page, context: str, *, dark: bool = False) -> list[str]:
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+    # Themes fade from one colour to the next: what is half way there is nobody's colour.
+    page.evaluate("() => document.getAnimations().forEach((it) => it.finish())")
     rules = "runOnly: ['color-contrast', 'link-in-text-block']" if dark else ""
     found = page.evaluate(f"() => axe.run({context}, {{ resultTypes: ['violations'], {rules} }})")
     return [
