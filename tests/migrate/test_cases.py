@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from console import real_index
 from loopback import Index, Wheel, serve
 from pip._internal.models.index import PyPI
 from shared_cases import CASES as SHARED
@@ -140,4 +141,6 @@ def test_the_lock_holds_the_versions_that_were_pinned(case: str, poetry: str, in
 @pytest.mark.parametrize("case", one_of_each_kind())
 def test_with_the_real_index(case: str, poetry: str, tmp_path: Path) -> None:
     """`make test ARGS="-m network"`"""
-    assert wrong(case, tmp_path / case, env={"POETRY": poetry}) == []
+    pip = real_index()
+    assert pip, "pip's index cannot be reached"
+    assert wrong(case, tmp_path / case, env={"POETRY": poetry, "POETRY_PYPI_MIRROR_URL": pip["PIP_INDEX_URL"]}) == []
