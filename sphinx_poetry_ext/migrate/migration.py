@@ -24,11 +24,11 @@ from sphinx_poetry_ext.migrate.readers import (
     poetry_lock,
     pyproject,
     requirements,
-    run_setup,
     runtimes,
-    setuptools_project,
 )
 from sphinx_poetry_ext.migrate.readers import poetry as poetry_one
+from sphinx_poetry_ext.migrate.readers.setuptools import project as setuptools_project
+from sphinx_poetry_ext.migrate.readers.setuptools import run_setup
 from sphinx_poetry_ext.migrate.readers.toml_places import Places
 from sphinx_poetry_ext.migrate.writer.mending import mend
 from sphinx_poetry_ext.migrate.writer.merging import merge, new_file

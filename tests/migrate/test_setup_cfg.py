@@ -8,7 +8,7 @@ import pytest
 
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.migrate.model import Comment, Reading
-from sphinx_poetry_ext.migrate.readers import setuptools_project
+from sphinx_poetry_ext.migrate.readers.setuptools import project
 
 from .test_setup_py import errors, said, value, write
 
@@ -20,9 +20,7 @@ def read(top: Path, cfg: str | bytes, setup: str | None = STUB) -> Reading:
     (top / "setup.cfg").write_bytes(data)
     if setup is not None:
         write(top, {"setup.py": setup})
-    return setuptools_project.read(
-        top / "setup.cfg", top / "setup.py" if setup is not None else None, top=top, repository=top
-    )
+    return project.read(top / "setup.cfg", top / "setup.py" if setup is not None else None, top=top, repository=top)
 
 
 def test_lists_comments_and_lines(tmp_path: Path) -> None:

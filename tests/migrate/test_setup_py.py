@@ -9,7 +9,7 @@ import pytest
 
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.migrate.model import Comment, Reading, Target
-from sphinx_poetry_ext.migrate.readers import run_setup, setuptools_project
+from sphinx_poetry_ext.migrate.readers.setuptools import project, run_setup
 
 SECRET = "s3cr3t-t0ken"
 
@@ -26,9 +26,7 @@ def read(top: Path, setup: str, built: Message | None = None, **files: str) -> R
     write(top, {name.replace("_DOT_", ".").replace("__SLASH__", "/"): content for name, content in files.items()})
     write(top, {"setup.py": setup})
     cfg = top / "setup.cfg"
-    return setuptools_project.read(
-        cfg if cfg.is_file() else None, top / "setup.py", top=top, repository=top, built=built
-    )
+    return project.read(cfg if cfg.is_file() else None, top / "setup.py", top=top, repository=top, built=built)
 
 
 def errors(reading: Reading) -> list[tuple[str, int]]:

@@ -98,7 +98,7 @@ class _Reader(Reporter):
         if parsed.tree is None:
             error = parsed.error
             text, line = (error.message, error.line) if error else ("this is no TOML", 1)
-            self._error(f"{text}: mend the file first", Written(path, line))
+            self.error(f"{text}: mend the file first", Written(path, line))
             return
         places = Places(path, data)
         options = parsed.tree.get("pipenv")
@@ -115,7 +115,7 @@ class _Reader(Reporter):
                 ]
                 for script, command in content.items():
                     reason = "Poetry has no task runner: poethepoet, a Makefile or `poetry run` do that"
-                    self._drop(redact_options(f"{script} = {command}"), reason, places.written(("scripts", script)))
+                    self.drop(redact_options(f"{script} = {command}"), reason, places.written(("scripts", script)))
             elif name == "pipenv" and isinstance(content, dict):
                 for option, value in content.items():
                     self._option(option, value, places.written(("pipenv", option)))
@@ -123,32 +123,32 @@ class _Reader(Reporter):
                 for package, value in content.items():
                     self._package(package, value, _GROUPS.get(name, name), (name, package), places)
             elif not isinstance(content, dict):
-                self._error(f"`{plain(name)}` is no table, as Pipenv wants it: mend it first", places.written((name,)))
+                self.error(f"`{plain(name)}` is no table, as Pipenv wants it: mend it first", places.written((name,)))
 
     def _option(self, option: str, value: object, written: Written) -> None:
         if option == "allow_prereleases" and value is True:
-            self._note(
+            self.note(
                 "`allow_prereleases` allows pre-releases of everything: Poetry allows them one by one, so give "
                 "`allow-prereleases = true` to the dependencies that need it",
                 written,
             )
         else:
-            self._drop(f"{option} = {value}", "it is about Pipenv itself", written)
+            self.drop(f"{option} = {value}", "it is about Pipenv itself", written)
 
     def _sources(self, content: object, places: Places) -> None:
         for number, source in enumerate(content if isinstance(content, list) else [content]):
             if not isinstance(source, dict) or not isinstance(source.get("url"), str):
-                self._error("this source has no `url`: give it one, or take it out", places.written(("source", number)))
+                self.error("this source has no `url`: give it one, or take it out", places.written(("source", number)))
                 continue
             written = places.written(("source", number, "url"))
             url, needs_credentials = addresses.without_credentials(source["url"])
             if "$" in url:
-                self._error("the address of this source is only known where Pipenv runs: write it here", written)
+                self.error("the address of this source is only known where Pipenv runs: write it here", written)
                 continue
             name = source.get("name")
             label = name if isinstance(name, str) else ""
             if label.lower() == PYPI.lower() and not is_pypi(Source("", (), url, "")):
-                self._note(
+                self.note(
                     f"`{plain(label)}` is another index here, and Poetry keeps that name for PyPI: it becomes "
                     f"`{_RENAMED}`",
                     written,
@@ -160,7 +160,7 @@ class _Reader(Reporter):
                 kind = "primary"
             self.indexes.append(Index(url, kind, written, label, needs_credentials))
             if source.get("verify_ssl") is False:
-                self._note(
+                self.note(
                     f"`verify_ssl = false` has no counterpart in pyproject.toml: give that host a certificate, or say "
                     f"`poetry config certificates.{plain(label) or 'NAME'}.cert false`",
                     places.written(("source", number, "verify_ssl")),
@@ -168,17 +168,17 @@ class _Reader(Reporter):
 
     def _requires(self, content: object, places: Places) -> None:
         if not isinstance(content, dict):
-            self._error("`requires` is no table, as Pipenv wants it: mend it first", places.written(("requires",)))
+            self.error("`requires` is no table, as Pipenv wants it: mend it first", places.written(("requires",)))
             return
         for key, value in content.items():
             if key not in {"python_version", "python_full_version"}:
                 reason = "Pipenv checks it on the machine alone"
-                self._drop(f"{key} = {value}", reason, places.written(("requires", key)))
+                self.drop(f"{key} = {value}", reason, places.written(("requires", key)))
         for key in ("python_full_version", "python_version"):
             version = content.get(key)
             if version is not None and not (isinstance(version, str) and re.fullmatch(r"3(\.\d+){0,2}", version)):
                 text = f"`{key} = {plain(str(version))}` is no Python that Poetry can lock for"
-                self._error(f"{text}: write one such as `3.11`", places.written(("requires", key)))
+                self.error(f"{text}: write one such as `3.11`", places.written(("requires", key)))
                 return
             if isinstance(version, str):
                 minor = ".".join(version.split(".")[:2])
@@ -186,7 +186,7 @@ class _Reader(Reporter):
                 self.metadata["requires-python"] = Value(f">={minor},<4.0", written)
                 if "." in minor:
                     self.pinned_for.append(minor)
-                self._note(
+                self.note(
                     f'`{key} = {version}` becomes `requires-python = ">={minor},<4.0"`: Pipenv asks for that one '
                     "alone; end the range earlier if later ones do not do",
                     written,
@@ -200,34 +200,34 @@ class _Reader(Reporter):
         if isinstance(value, dict):
             table = value
         if not table:
-            self._error(f'`{plain(name)}` has neither a version nor a table: write `"*"` or a version', written)
+            self.error(f'`{plain(name)}` has neither a version nor a table: write `"*"` or a version', written)
             return
         unknown = [option for option in table if option not in _KNOWN]
         for option in unknown:
             message = f"`{plain(option)}` for {plain(name)} has no counterpart"
-            self._error(f"{message}: say by Poetry's keys what it means", written)
+            self.error(f"{message}: say by Poetry's keys what it means", written)
         found = self._address(table)
         if found is not None and found.is_project_itself:
             if extras := table.get("extras"):
                 names = " ".join(map(str, extras)) if isinstance(extras, list) else str(extras)
-                self._note(
+                self.note(
                     f"this is the project itself with extras: `poetry install --extras {plain(names)!r}` does that",
                     written,
                 )
-            self._drop(name, "this is the project itself, which `poetry install` installs", written)
+            self.drop(name, "this is the project itself, which `poetry install` installs", written)
             return
         if found is not None and found.problem:
             text = f"`{plain(name)}` cannot be carried over: {found.problem}"
-            self._error(f"{text}: write the version that you mean", written)
+            self.error(f"{text}: write the version that you mean", written)
             return
         if found is not None and found.had_credentials:
-            self._note(addresses.about_credentials(f"`{plain(name)}`"), written)
+            self.note(addresses.about_credentials(f"`{plain(name)}`"), written)
         constraint = "" if found else self._constraint(name, table.get("version", "*"), written)
         if constraint is None:
             return
         extras = table.get("extras", [])
         if not isinstance(extras, list):
-            self._error(f"`extras` of `{plain(name)}` is no list: mend it first", written)
+            self.error(f"`extras` of `{plain(name)}` is no list: mend it first", written)
             return
         index = self._index(name, table.get("index"), written)
         markers = self._markers(name, table, written)
@@ -255,7 +255,7 @@ class _Reader(Reporter):
         index = self._renamed.get(str(index), index)
         known = next((one for one in self.indexes if index in (one.name, one.url)), None)
         if known is None:
-            self._error(f"`{plain(name)}` names the index `{plain(str(index))}`, which is no source here", written)
+            self.error(f"`{plain(name)}` names the index `{plain(str(index))}`, which is no source here", written)
             return None
         if known.kind == "primary" and is_pypi(Source("", (), known.url, "")):
             return None
@@ -296,7 +296,7 @@ class _Reader(Reporter):
             return shown(SpecifierSet(f"=={text}" if text[:1].isdigit() else text))
         except InvalidSpecifier:
             message = f"`{plain(str(version))}` is no version of {plain(name)}"
-            self._error(f'{message}: write `"==1.0"` or `"*"`', written)
+            self.error(f'{message}: write `"==1.0"` or `"*"`', written)
             return None
 
     def _markers(self, name: str, table: Mapping[str, Any], written: Written) -> str | None:
@@ -306,7 +306,7 @@ class _Reader(Reporter):
         try:
             whole = [str(Marker(part)) for part in parts]
         except InvalidMarker:
-            self._error(f"the marker of `{plain(name)}` is none: write it as PEP 508 has it", written)
+            self.error(f"the marker of `{plain(name)}` is none: write it as PEP 508 has it", written)
             return _NO_MARKERS
         return " and ".join(f"({part})" if " or " in part and len(whole) > 1 else part for part in whole) or None
 
@@ -320,10 +320,10 @@ class _Reader(Reporter):
             content = json.loads(data)
         except (ValueError, RecursionError) as error:  # also of numbers with thousands of digits
             line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-            self._error("this is no JSON, so the versions in it are not kept: run `pipenv lock`", Written(path, line))
+            self.error("this is no JSON, so the versions in it are not kept: run `pipenv lock`", Written(path, line))
             return
         if not isinstance(content, dict):
-            self._error("this is no lock of Pipenv's: run `pipenv lock`", Written(path, 1))
+            self.error("this is no lock of Pipenv's: run `pipenv lock`", Written(path, 1))
             return
         requires = content.get("_meta", {}).get("requires") if isinstance(content.get("_meta"), dict) else None
         python = requires.get("python_version") if isinstance(requires, dict) else None
@@ -357,7 +357,7 @@ class _Reader(Reporter):
                 continue
             if target.reference is None or not commit.startswith(target.reference):
                 asked = f"`{target.reference}`" if target.reference else "the default branch"
-                self._note(
+                self.note(
                     f"`{plain(name)}` was locked at commit `{plain(commit)}`, and Poetry locks what {asked} is now: "
                     "where it has to stay, write that commit in place of the branch",
                     written,
@@ -366,7 +366,7 @@ class _Reader(Reporter):
 
     def miss_pipfile(self, lock: Path) -> None:
         """A lock alone does not tell what was asked for and what came along."""
-        self._error(
+        self.error(
             "there is no Pipfile beside this lock, so nobody can tell which of its packages were asked for: restore it",
             Written(lock, 1),
         )
@@ -377,7 +377,7 @@ class _Reader(Reporter):
         try:
             return read_bytes(path)
         except UnreadableFile as error:
-            self._error(f"`{path.name}` cannot be read: {error.message}", Written(path, 1))
+            self.error(f"`{path.name}` cannot be read: {error.message}", Written(path, 1))
             return None
 
 

@@ -13,11 +13,14 @@ class Reporter:
         self.notes: list[Note] = []
         self.dropped: list[Dropped] = []
 
-    def _error(self, message: str, written: Written) -> None:
+    def error(self, message: str, written: Written) -> None:
+        """Something that a person has to mend, else something else gets installed."""
         self.notes.append(Note(Level.error, message, written))
 
-    def _note(self, message: str, written: Written, level: Level = Level.warning) -> None:
+    def note(self, message: str, written: Written, level: Level = Level.warning) -> None:
+        """Something that a person should know."""
         self.notes.append(Note(level, message, written))
 
-    def _drop(self, text: str, reason: str, written: Written) -> None:
+    def drop(self, text: str, reason: str, written: Written) -> None:
+        """Something that is left out, and why."""
         self.dropped.append(Dropped(plain(text), reason, written))

@@ -160,7 +160,7 @@ class _Reader(Reporter):
         """Take over what *path* says, and the files that it includes, each once."""
         if path in self._open:
             chain = " includes ".join(f"`{part.name}`" for part in (*self._open[self._open.index(path) :], path))
-            self._error(f"{chain}: take one of the includes out", asked)
+            self.error(f"{chain}: take one of the includes out", asked)
             return
         if (path, is_constraints) in self._read:
             return
@@ -185,10 +185,10 @@ class _Reader(Reporter):
         try:
             data = read_bytes(path)
         except UnreadableFile as error:
-            self._error(f"`{path.name}` cannot be read: {error.message}", asked)
+            self.error(f"`{path.name}` cannot be read: {error.message}", asked)
             return None
         if data is None:
-            self._error(f"`{self._shown(path)}` is not there: write it, or take this line out", asked)
+            self.error(f"`{self._shown(path)}` is not there: write it, or take this line out", asked)
             return None
         self.files.append(path)
         try:
@@ -196,7 +196,7 @@ class _Reader(Reporter):
         except (SyntaxError, ValueError):
             text = "\0"
         if "\0" in text:
-            self._error(f"`{path.name}` is no text: save it as UTF-8", Written(path, 1))
+            self.error(f"`{path.name}` is no text: save it as UTF-8", Written(path, 1))
             return None
         return text
 
@@ -207,11 +207,11 @@ class _Reader(Reporter):
 
         written = Written(path, line.line_number)
         if isinstance(line, InvalidRequirementLine):
-            self._error(_malformed(line), written)
+            self.error(_malformed(line), written)
         elif isinstance(line, OptionLine):
             self._take_options(line.options, written, group, is_constraints=is_constraints)
             if not line.options:
-                self._note(
+                self.note(
                     f"`{plain(line.line)}` is of no requirement, so pip ignores it: where it belongs to the one above, "
                     "end each line before it with a backslash, without a comment",
                     written,
@@ -249,16 +249,16 @@ class _Reader(Reporter):
         extras = tuple(sorted(item.extras))
         if item.link is None:
             if normalize_name(item.name) == "pkg-resources" and str(item.specifier) == "==0.0.0":
-                self._drop(item.line, "Debian's pip lists it, and it is no package", written)
+                self.drop(item.line, "Debian's pip lists it, and it is no package", written)
                 return None
             if normalize_name(item.name) in _ENVIRONMENTS_OWN:
-                self._note(
+                self.note(
                     f"`{item.name}` is a tool of the environment: take it out unless the project itself imports it",
                     written,
                 )
             constraint = shown(item.specifier)
             if "+" in constraint:
-                self._note(
+                self.note(
                     f"`{constraint}` for {item.name} is a local version, which no public index has: add the index that "
                     "has it with `poetry source add --priority=explicit`, and give the dependency that `source`",
                     written,
@@ -275,11 +275,11 @@ class _Reader(Reporter):
         line = plain(item.line)
         name = wanted.name or found.name or ""
         if found.had_credentials:
-            self._note(addresses.about_credentials(name or "this package"), written)
+            self.note(addresses.about_credentials(name or "this package"), written)
         if found.is_project_itself:
             extras = found.extras or wanted.extras
             more = f', with its extras by `poetry install --extras "{" ".join(extras)}"`' if extras else ""
-            self._drop(line, f"this is the project itself, which `poetry install` installs{more}", written)
+            self.drop(line, f"this is the project itself, which `poetry install` installs{more}", written)
             return None
         if found.problem:
             # A freeze names files of the machine for what an index has. What is on the web or in a repository may be
@@ -289,13 +289,13 @@ class _Reader(Reporter):
             if is_known:
                 alone = f"`{name}` alone, as --allow-partial writes it, is any version of any index"
                 mend = f"write the version that you mean: {alone}"
-            self._error(f"`{line}` cannot be carried over: {found.problem}: {mend}", written)
+            self.error(f"`{line}` cannot be carried over: {found.problem}: {mend}", written)
             return wanted if is_known else None
         if not name:
-            self._error(f"`{line}` names no package: write `name @ {line}`", written)
+            self.error(f"`{line}` names no package: write `name @ {line}`", written)
             return None
         if found.name_is_guessed and not wanted.name:
-            self._note(f"`{line}` names no package: `{name}` is a guess by the address, check it", written)
+            self.note(f"`{line}` names no package: `{name}` is a guess by the address, check it", written)
         return replace(
             wanted,
             name=name,
@@ -346,24 +346,24 @@ class _Reader(Reporter):
                         written,
                     )
                 case "require_hashes":
-                    self._drop("--require-hashes", "Poetry always compares hashes", written)
+                    self.drop("--require-hashes", "Poetry always compares hashes", written)
                 case "prefer_binary":
-                    self._drop("--prefer-binary", "Poetry takes a wheel wherever there is one", written)
+                    self.drop("--prefer-binary", "Poetry takes a wheel wherever there is one", written)
                 case "use_features":
-                    self._drop(f"--use-feature {plain(' '.join(values))}", "it is about pip itself", written)
+                    self.drop(f"--use-feature {plain(' '.join(values))}", "it is about pip itself", written)
                 case _:
-                    self._error(
+                    self.error(
                         f"`{name}` has no counterpart in Poetry: take it out, or do by hand what it does", written
                     )
 
     def _include(self, text: str, written: Written, group: str, *, is_constraints: bool) -> None:
         if "://" in text:
-            self._error(f"`{plain(text)}` lies on the web, and nothing is fetched: save it beside this file", written)
+            self.error(f"`{plain(text)}` lies on the web, and nothing is fetched: save it beside this file", written)
             return
         path = Path(written.path.parent, text)
         real = path.resolve()
         if self._repository not in real.parents:
-            self._error(f"`{plain(text)}` lies outside of the repository: copy it here, and name the copy", written)
+            self.error(f"`{plain(text)}` lies outside of the repository: copy it here, and name the copy", written)
             return
         if not is_constraints:
             path = self.compiled.get(Path(os.path.normpath(path)), path)
@@ -385,12 +385,12 @@ class _Reader(Reporter):
                     written,
                 )
             elif "$" in clean:
-                self._error("the address of this index is only known where pip runs: write it here", written)
+                self.error("the address of this index is only known where pip runs: write it here", written)
             else:
-                self._error("this is no address of an index: write it as `https://HOST/simple`", written)
+                self.error("this is no address of an index: write it as `https://HOST/simple`", written)
             return
         if option == "find_links" and not clean.endswith((".htm", ".html")):
-            self._note(
+            self.note(
                 f"`--find-links {plain(clean)}` becomes a source, which Poetry takes for an index, a page for each "
                 "package, unless its address ends in `.html`: name such a page, or packages by their URL",
                 written,
@@ -401,7 +401,7 @@ class _Reader(Reporter):
 
     def _leave(self, message: str, written: Written) -> None:
         """Note what has no place in Poetry's files, so that the file stays that says it."""
-        self._note(message, written)
+        self.note(message, written)
         self.kept.append(written.path)
 
     def _shown(self, path: Path) -> str:

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.migrate.model import Note, Written
-from sphinx_poetry_ext.migrate.readers.literals import literal_in
-from sphinx_poetry_ext.migrate.readers.located import FileLines, FileText, Keywords, Located, Unknown
-from sphinx_poetry_ext.migrate.readers.setup_values import (
+from sphinx_poetry_ext.migrate.readers.setuptools.literals import literal_in
+from sphinx_poetry_ext.migrate.readers.setuptools.located import FileLines, FileText, Keywords, Located, Unknown
+from sphinx_poetry_ext.migrate.readers.setuptools.values import (
     MOST_STEPS,
     CannotTellError,
     Code,

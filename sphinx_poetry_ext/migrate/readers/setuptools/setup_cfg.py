@@ -15,8 +15,8 @@ from typing import NamedTuple
 from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.migrate.model import NO_COMMENT, Comment, Dropped, Note, Written
-from sphinx_poetry_ext.migrate.readers.literals import find_module, literal_in
-from sphinx_poetry_ext.migrate.readers.located import FileLines, FileText, Find, Keywords, Located, Unknown
+from sphinx_poetry_ext.migrate.readers.setuptools.literals import find_module, literal_in
+from sphinx_poetry_ext.migrate.readers.setuptools.located import FileLines, FileText, Find, Keywords, Located, Unknown
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 
 _OLD_NAMES = {"home_page": "url", "author-email": "author_email", "summary": "description", "classifier": "classifiers"}

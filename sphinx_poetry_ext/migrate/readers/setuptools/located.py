@@ -61,3 +61,12 @@ class Find(NamedTuple):
     include: tuple[str, ...] = ("*",)
     exclude: tuple[str, ...] = ()
     namespace: bool = False
+
+
+def without_places(value: Located) -> Any:
+    """The value as plain strings, numbers, lists and dictionaries."""
+    if isinstance(value.value, list):
+        return [without_places(item) for item in value.value]
+    if isinstance(value.value, dict):
+        return {name: without_places(item) for name, item in value.value.items()}
+    return value.value

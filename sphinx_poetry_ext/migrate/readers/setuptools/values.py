@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.lint.finding import plain
 from sphinx_poetry_ext.migrate.model import NO_COMMENT, Written
-from sphinx_poetry_ext.migrate.readers.conditions import marker_of
-from sphinx_poetry_ext.migrate.readers.literals import find_module, literal_in
-from sphinx_poetry_ext.migrate.readers.located import FileLines, FileText, Find, Keywords, Located, Unknown
-from sphinx_poetry_ext.migrate.readers.setup_names import Bindings, Comments
+from sphinx_poetry_ext.migrate.readers.setuptools.conditions import marker_of
+from sphinx_poetry_ext.migrate.readers.setuptools.literals import find_module, literal_in
+from sphinx_poetry_ext.migrate.readers.setuptools.located import FileLines, FileText, Find, Keywords, Located, Unknown
+from sphinx_poetry_ext.migrate.readers.setuptools.names import Bindings, Comments
 from sphinx_poetry_ext.project import source
 from sphinx_poetry_ext.project.tomlfile import read_bytes
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sphinx_poetry_ext.errors import UnreadableFile
 from sphinx_poetry_ext.lint.finding import Level, plain
 from sphinx_poetry_ext.migrate.model import Dropped, Note, Written
-from sphinx_poetry_ext.migrate.readers.located import Find
+from sphinx_poetry_ext.migrate.readers.setuptools.located import Find
 from sphinx_poetry_ext.project.folder import NEVER_SOURCE, Folder
 from sphinx_poetry_ext.project.gitignore import IgnoredFolders, ignored_by
 from sphinx_poetry_ext.project.model import normalize_name

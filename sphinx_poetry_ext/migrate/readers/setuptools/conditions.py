@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from sphinx_poetry_ext.migrate.readers.literals import constant
+from sphinx_poetry_ext.migrate.readers.setuptools.literals import constant
 
 
 def marker_of(test: ast.expr) -> str:
