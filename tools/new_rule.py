@@ -27,7 +27,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level{place_import}
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+{builds_import}from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 {model_import}
 
 class {cls}(Rule):
@@ -52,6 +53,7 @@ class {cls}(Rule):
 
 IN_PYPROJECT = {
     "place_import": "",
+    "builds_import": "",
     "model_import": "from sphinx_poetry_ext.project.model import KeyPath\n",
     "needs": "",
     "example": """\
@@ -66,6 +68,7 @@ IN_PYPROJECT = {
 }
 IN_DOCKERFILE = {
     "place_import": ", Place",
+    "builds_import": "from sphinx_poetry_ext.lint.images.builds import builds_of\n",
     "model_import": "",
     "needs": '    needs = frozenset({"pyproject", "dockerfile"})\n',
     "example": """\
@@ -75,7 +78,7 @@ IN_DOCKERFILE = {
             language="docker",
 """,
     "check": """\
-        for build in inspection.builds:
+        for build in builds_of(inspection):
             for event in (event for history in build.histories for event in history.events):
                 if event.line < 0:  # TODO: what breaks the rule, see sphinx_poetry_ext.lint.images
                     place = Place(build.path, event.line, event.column, event.instruction)

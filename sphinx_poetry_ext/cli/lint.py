@@ -18,7 +18,7 @@ from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Level
 from sphinx_poetry_ext.lint.formats import WITH_STATISTICS, Besides, pieces
 from sphinx_poetry_ext.lint.formats.spool import Spool
-from sphinx_poetry_ext.lint.rule import Given
+from sphinx_poetry_ext.lint.inspection import Given
 
 if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.baseline import Comparison, Recording

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
 from sphinx_poetry_ext.lint.engine import Report, lint
-from sphinx_poetry_ext.lint.rule import NOTHING, Given
+from sphinx_poetry_ext.lint.inspection import NOTHING, Given
 from sphinx_poetry_ext.project import load
 
 _FEW = 32

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sphinx_poetry_ext.lint.finding import Edit
-from sphinx_poetry_ext.lint.rule import Inspection, edit_string
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.project.model import KeyPath
 
 
@@ -29,3 +31,20 @@ def take_out_line(inspection: Inspection, key: KeyPath) -> Edit | None:
     end = file.data.find(b"\n", value.end) + 1 or len(file.data)
     alone = file.data[start:end].strip() == file.data[name.start : value.end]
     return Edit(file.path, start, end, "") if alone else None
+
+
+def edit_string(path: Path, data: bytes, start: int, end: int, old: str, new: str, offset: int = 0) -> Edit | None:
+    """Replace *old* by *new* inside the TOML string at the bytes from *start* to *end*, whatever its quotes.
+
+    *offset* is where *old* begins in the string, in characters. ``None`` when it cannot be found there as it stands,
+    because of escapes, say: a fix that is not certain is not offered.
+    """
+    raw = data[start:end].decode()
+    quote = next((mark for mark in ('"""', "'''", '"', "'") if raw.startswith(mark)), None)
+    if quote is None or not raw.endswith(quote):
+        return None
+    before = len(quote) + offset
+    if raw[before : before + len(old)] != old or "\\" in raw[: before + len(old)]:
+        return None
+    first = start + len(raw[:before].encode())
+    return Edit(path, first, first + len(old.encode()), new)

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from sphinx_poetry_ext.errors import BadSetting
 from sphinx_poetry_ext.lint.finding import Finding, Level, plain
-from sphinx_poetry_ext.lint.rule import NOTHING, Given, Inspection, Need, NotChecked, Rule
+from sphinx_poetry_ext.lint.inspection import NOTHING, Given, Inspection, Need, NotChecked
+from sphinx_poetry_ext.lint.rule import Rule
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.lint.rules.pty006_unused_noqa import UnusedNoqa
 from sphinx_poetry_ext.lint.selection import resolve, selected_rules

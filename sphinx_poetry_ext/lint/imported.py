@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sphinx_poetry_ext.lint import deptry_scan
 from sphinx_poetry_ext.lint.finding import Place
-from sphinx_poetry_ext.lint.rule import Inspection, NotChecked
+from sphinx_poetry_ext.lint.inspection import Inspection, NotChecked
 from sphinx_poetry_ext.project import distributions
 from sphinx_poetry_ext.project.folder import NEVER_SOURCE, fits, is_pattern
 from sphinx_poetry_ext.project.model import MAIN_GROUP, Dependency, normalize_name
@@ -95,7 +95,7 @@ class Imports:
 
     def __init__(self, inspection: Inspection) -> None:
         self._inspection = inspection
-        self._options = inspection.import_options
+        self._options = inspection.once(Options)
         if not deptry_scan.is_installed():
             raise NotChecked(NOT_INSTALLED)
         self._files = tuple(self._find_files())
@@ -414,7 +414,7 @@ class Imports:
         return Place(path, item.line, item.column, f"import {item.module}")
 
 
-def read_imports(inspection: Inspection) -> Imports | NotChecked:
+def _read_imports(inspection: Inspection) -> Imports | NotChecked:
     """The imports of the project, or why they cannot be told."""
     try:
         return Imports(inspection)
@@ -427,9 +427,9 @@ def imports_of(inspection: Inspection, code: str) -> Imports:
 
     :raises NotChecked: where they cannot be told, or the project's settings for deptry switch that off.
     """
-    if code in inspection.import_options.ignored_codes:
+    if code in inspection.once(Options).ignored_codes:
         raise NotChecked(f"`ignore` in [tool.deptry] names {code}")
-    imports = inspection.imports
+    imports = inspection.once(_read_imports)
     if isinstance(imports, NotChecked):
         raise NotChecked(str(imports))
     return imports

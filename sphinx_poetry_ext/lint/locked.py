@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sphinx_poetry_ext.lint.rule import Inspection
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.project import constraints, plain_constraints
 from sphinx_poetry_ext.project.model import Dependency
 

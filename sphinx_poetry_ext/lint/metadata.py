@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Edit
-from sphinx_poetry_ext.lint.rule import Inspection
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.project.model import KeyPath, Span
 
 

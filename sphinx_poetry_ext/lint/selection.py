@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinx_poetry_ext.errors import BadSetting
 
 if TYPE_CHECKING:
-    from sphinx_poetry_ext.lint.rule import Given, Rule
+    from sphinx_poetry_ext.lint.inspection import Given
+    from sphinx_poetry_ext.lint.rule import Rule
     from sphinx_poetry_ext.lint.settings import Settings
 
 _BY_DEFAULT = -1

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from sphinx_poetry_ext.lint.edits import edit_string
 from sphinx_poetry_ext.lint.finding import Fix
-from sphinx_poetry_ext.lint.rule import Inspection, edit_string
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.project import constraints, pep508
 from sphinx_poetry_ext.project.model import Dependency, KeyPath
 
@@ -39,8 +40,16 @@ class Site(NamedTuple):
         return self.kind != "poetry"
 
 
-def find_sites(inspection: Inspection) -> Iterator[Site]:
+def sites_of(inspection: Inspection) -> tuple[Site, ...]:
     """All of them, as they stand in the tables: dependencies of every group, Python, Poetry plugins."""
+    return inspection.once(_find_sites)
+
+
+def _find_sites(inspection: Inspection) -> tuple[Site, ...]:
+    return tuple(_sites(inspection))
+
+
+def _sites(inspection: Inspection) -> Iterator[Site]:
     pyproject = inspection.pyproject
     for requirement in pyproject.python:
         kind = "pep440" if requirement.pep440 else "poetry"
@@ -96,7 +105,7 @@ def ranges_meant(
 
     Only what poetry-core can parse; unions are PTY109's. There is no fix where the range would not mean the same.
     """
-    for site in inspection.sites:
+    for site in sites_of(inspection):
         if not re.search(sign, site.text) or not constraints.is_single(site.text):
             continue
         new = written_as_range(site.text, pattern, as_range, constraints.same_versions)

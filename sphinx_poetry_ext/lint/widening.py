@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
 from sphinx_poetry_ext.lint.finding import Edit, apply_edits, plain
-from sphinx_poetry_ext.lint.rule import Inspection
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.rules import pty101_caret_constraint, pty102_tilde_constraint, pty104_wildcard_constraint
 from sphinx_poetry_ext.lint.settings import Settings
-from sphinx_poetry_ext.lint.sites import RELEASE, Site, constraint_fix, rewrite
+from sphinx_poetry_ext.lint.sites import RELEASE, Site, constraint_fix, rewrite, sites_of
 from sphinx_poetry_ext.project import Project, constraints, with_pyproject
 from sphinx_poetry_ext.project.model import normalize_name
 
@@ -61,7 +61,7 @@ def widen(project: Project, name: str, to: str) -> Widening:
     if constraints.version(to) is None:
         raise CannotWiden(f"`{plain(to)}` is no version", hint="give the first version that stays out, such as 3.0.0")
     inspection = Inspection(project, Settings())
-    wanted = [site for site in inspection.sites if normalize_name(site.name) == normalize_name(name)]
+    wanted = [site for site in sites_of(inspection) if normalize_name(site.name) == normalize_name(name)]
     if not wanted:
         raise _not_declared(project, inspection, name)
     edits: list[Edit] = []
@@ -110,7 +110,7 @@ def _widened(site: Site, to: str, project: Project, line: int) -> tuple[str | No
 
 
 def _not_declared(project: Project, inspection: Inspection, name: str) -> CannotWiden:
-    declared = {normalize_name(site.name): site.name for site in inspection.sites}
+    declared = {normalize_name(site.name): site.name for site in sites_of(inspection)}
     unconstrained = {d.canonical_name: d for d in inspection.pyproject.declarations if d.constraint is None}
     if found := unconstrained.get(normalize_name(name)):
         hint = "a package without a constraint allows every version as it is"

@@ -16,8 +16,8 @@ from sphinx.util.nodes import make_refnode
 
 from sphinx_poetry_ext.errors import SphinxPoetryError
 from sphinx_poetry_ext.fleet.model import Collected
+from sphinx_poetry_ext.lint.docs_address import rule_url
 from sphinx_poetry_ext.lint.finding import Finding
-from sphinx_poetry_ext.lint.rule import rule_url
 from sphinx_poetry_ext.project import Project, git
 from sphinx_poetry_ext.sphinx_ext import installed, projects
 from sphinx_poetry_ext.sphinx_ext.board import reading as boards

@@ -14,7 +14,7 @@ from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.cli import main
 from sphinx_poetry_ext.lint.batch import Call
 from sphinx_poetry_ext.lint.formats import FORMATS
-from sphinx_poetry_ext.lint.rule import Given
+from sphinx_poetry_ext.lint.inspection import Given
 from sphinx_poetry_ext.lint.rules import RULES
 
 CLEAN = """\

@@ -19,7 +19,7 @@ from sphinx_poetry_ext.cli.progress import Progress
 from sphinx_poetry_ext.lint import batch
 from sphinx_poetry_ext.lint.batch import Call, Failure, ProcessDied, lint_files
 from sphinx_poetry_ext.lint.engine import Report
-from sphinx_poetry_ext.lint.rule import Inspection
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.project import Project
 
 TEXT = '[tool.poetry]\nname = "acme-{}"\n[tool.poetry.dependencies]\npackaging = "{}"\n'

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sphinx_poetry_ext.lint.engine import Report, lint
-from sphinx_poetry_ext.lint.rule import Example, Given, Rule
+from sphinx_poetry_ext.lint.inspection import Given
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project import constraints, content_hash, load
 from sphinx_poetry_ext.project.tomlfile import parse_pyproject
 

@@ -9,7 +9,7 @@ import pytest
 from scratch import commit, complete, make
 
 from sphinx_poetry_ext.lint.engine import Report, lint
-from sphinx_poetry_ext.lint.rule import Given
+from sphinx_poetry_ext.lint.inspection import Given
 from sphinx_poetry_ext.project import git, load
 from sphinx_poetry_ext.project.git import GitError
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sphinx_poetry_ext.cli import main
+from sphinx_poetry_ext.lint.docs_address import DOCS, DOCS_SETTING, docs_url, rule_url
 from sphinx_poetry_ext.lint.formats import FORMATS
-from sphinx_poetry_ext.lint.rule import DOCS, DOCS_SETTING, docs_url, rule_url
 
 PROJECT = '[tool.poetry]\npackage-mode = false\n\n[tool.poetry.dependencies]\npython = ">=3.11,<4.0"\nclick = "^8.1"\n'
 OWN = "https://docs.acme.example/poetry/v0.1.0"

@@ -15,7 +15,8 @@ from scratch import POETRY, complete, make
 from sphinx_poetry_ext.lint import engine, proof
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Level
 from sphinx_poetry_ext.lint.fixing import Mended, mend
-from sphinx_poetry_ext.lint.rule import Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Rule
 from sphinx_poetry_ext.project import constraints, load
 
 TABLE = "[tool.poetry.dependencies]\n"

@@ -14,7 +14,7 @@ from scratch import check, commit, complete, found, fresh_lock, make
 from sphinx_poetry_ext.errors import BadAdvisories
 from sphinx_poetry_ext.lint.engine import Report, lint
 from sphinx_poetry_ext.lint.finding import Finding, Level, apply_edits
-from sphinx_poetry_ext.lint.rule import Given
+from sphinx_poetry_ext.lint.inspection import Given
 from sphinx_poetry_ext.project import load
 
 PACKAGING = '[tool.poetry.dependencies]\npackaging = ">=24.0,<25.0"\n'

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from docutils import nodes
 
-from sphinx_poetry_ext.lint.rule import rule_url
+from sphinx_poetry_ext.lint.docs_address import rule_url
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.project import load
 from sphinx_poetry_ext.sphinx_ext.links import source_url

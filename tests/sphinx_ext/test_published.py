@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from sphinx.search.en import SearchEnglish
 
-from sphinx_poetry_ext.lint.rule import DOCS
+from sphinx_poetry_ext.lint.docs_address import DOCS
 from sphinx_poetry_ext.lint.rules import RULES
 from sphinx_poetry_ext.sphinx_ext import config
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned

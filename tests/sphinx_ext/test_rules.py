@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from docutils import nodes
 
-from sphinx_poetry_ext.lint.rule import rule_url
+from sphinx_poetry_ext.lint.docs_address import rule_url
 from sphinx_poetry_ext.lint.rules import RULES
 
 from .site import Build, Site, directive, inventory_of

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sphinx_poetry_ext.errors import display_path
+from sphinx_poetry_ext.lint.docs_address import rule_url
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Edit, Finding
 from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides, counts, joined
 from sphinx_poetry_ext.lint.formats.places import shown_edits
-from sphinx_poetry_ext.lint.rule import rule_url
 
 VERSION = 1
 _ONE = json.JSONEncoder(ensure_ascii=False).encode

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from sphinx_poetry_ext.errors import display_path
+from sphinx_poetry_ext.lint.docs_address import rule_url
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Finding, plain
 from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides, counts, several
 from sphinx_poetry_ext.lint.formats.rule_help import code_block
 from sphinx_poetry_ext.lint.formats.spool import Spool
-from sphinx_poetry_ext.lint.rule import rule_url
 
 _SPECIAL = r"([\\`*_\[\]<>|~&$])"
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from sphinx_poetry_ext.lint.docs_address import docs_url, rule_url
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Finding, apply_edits
 from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides
 from sphinx_poetry_ext.lint.formats.places import Position, Source, Sources, file_name, shown_edits
 from sphinx_poetry_ext.lint.formats.structure import dump
-from sphinx_poetry_ext.lint.rule import docs_url, rule_url
 from sphinx_poetry_ext.project.redaction import has_credentials
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sphinx_poetry_ext import __version__
 from sphinx_poetry_ext.lint.batch import Failure
+from sphinx_poetry_ext.lint.docs_address import docs_url
 from sphinx_poetry_ext.lint.engine import Report
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Level
 from sphinx_poetry_ext.lint.formats import NOTHING_ELSE, Besides
@@ -20,7 +21,7 @@ from sphinx_poetry_ext.lint.formats.rule_help import as_markdown, as_text, plain
 from sphinx_poetry_ext.lint.formats.spool import Spool
 from sphinx_poetry_ext.lint.formats.structure import dump
 from sphinx_poetry_ext.lint.identity import Fingerprints
-from sphinx_poetry_ext.lint.rule import Rule, docs_url
+from sphinx_poetry_ext.lint.rule import Rule
 from sphinx_poetry_ext.lint.rules import RULES
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Fix, Place, make_fix
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.poetry_calls.edits import edit_words
 from sphinx_poetry_ext.lint.poetry_calls.flags import Outdated, outdated
 from sphinx_poetry_ext.lint.poetry_calls.version import runs_poetry_2
-from sphinx_poetry_ext.lint.rule import Inspection
 
 
 class OutdatedCall(NamedTuple):

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from sphinx_poetry_ext.lint.images.builds import builds_of
 from sphinx_poetry_ext.project.folder import find_ci_files
 
 # What reads command lines is imported where there are some; most projects have no Dockerfile and no CI file of theirs.
 if TYPE_CHECKING:
     from sphinx_poetry_ext.lint.images.commandline import Pin
-    from sphinx_poetry_ext.lint.rule import Inspection
+    from sphinx_poetry_ext.lint.inspection import Inspection
 
 RECOMMENDED = "2.5.1"
 """The Poetry that messages and examples name, and with which the rules were tried."""
@@ -60,7 +61,7 @@ def project_uses_poetry_2(inspection: Inspection) -> bool | None:
 
 def some_poetry_is_before(inspection: Inspection, version: str) -> bool:
     """Whether a Dockerfile or a CI file beside the project asks for a Poetry older than *version*."""
-    pins = [pin for build in inspection.builds for call in build.calls() for pin in call.pins]
+    pins = [pin for build in builds_of(inspection) for call in build.calls() for pin in call.pins]
     for name in find_ci_files(inspection.folder):
         data = inspection.folder.read(name) or b""
         if may_call_poetry(data):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.sites import RELEASE, parts_of, range_up_to, ranges_meant
 from sphinx_poetry_ext.project.plain_constraints import tilde_position
 

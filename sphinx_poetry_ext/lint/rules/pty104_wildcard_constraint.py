@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Fix, Level
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.locked import locked_version, next_breaking
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.lint.sites import Site, bump, constraint_fix, parts_of, written_as_range
+from sphinx_poetry_ext.lint.rule import Example, Rule
+from sphinx_poetry_ext.lint.sites import Site, bump, constraint_fix, parts_of, sites_of, written_as_range
 from sphinx_poetry_ext.project import constraints
 
 WILDCARD = r"(?<![\w.*!<>=~^])(?:==?)?\s*v?(?:(?P<epoch>\d+)!)?(?P<release>\d+(?:\.\d+)*)\.\*"
@@ -42,7 +43,7 @@ class WildcardConstraint(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every written constraint; python's ``*`` is PTY305's."""
-        for site in inspection.sites:
+        for site in sites_of(inspection):
             if "*" not in site.text or "!=" in site.text:
                 continue
             if site.text.strip() == "*":

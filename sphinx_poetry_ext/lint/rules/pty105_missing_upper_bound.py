@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.locked import locked_version, next_breaking
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.sites import Site, constraint_fix
 from sphinx_poetry_ext.project import constraints, pep508, plain_constraints
 from sphinx_poetry_ext.project.model import Dependency, normalize_name

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
-from sphinx_poetry_ext.lint.sites import RELEASE, Site, constraint_fix
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
+from sphinx_poetry_ext.lint.sites import RELEASE, Site, constraint_fix, sites_of
 from sphinx_poetry_ext.project import constraints
 
 
@@ -41,7 +42,7 @@ class BareExactPin(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every written constraint; what joins several with ``,`` or ``||`` is other rules'."""
-        for site in inspection.sites:
+        for site in sites_of(inspection):
             version = site.text.strip()
             if site.kind == "pep508" or not version or not (version[0].isdecimal() or version[0] in "vV"):
                 continue

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.locked import next_breaking
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import MAIN_GROUP, Dependency, PyProject, normalize_name
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
+from sphinx_poetry_ext.lint.sites import sites_of
 from sphinx_poetry_ext.project import constraints
 
 
@@ -33,7 +35,7 @@ class UnionConstraint(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every written constraint but Python's: a Python range with gaps is written with ``!=`` by Poetry."""
-        for site in inspection.sites:
+        for site in sites_of(inspection):
             if "|" not in site.text or site.is_python:
                 continue
             parsed = constraints.try_parse(site.text)

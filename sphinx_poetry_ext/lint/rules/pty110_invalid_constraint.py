@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
+from sphinx_poetry_ext.lint.sites import sites_of
 from sphinx_poetry_ext.project import constraints, pep508, plain_constraints
 from sphinx_poetry_ext.project.model import Dependency
 
@@ -37,7 +39,7 @@ class InvalidConstraint(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Parse everything once: constraints, PEP 508 strings, markers."""
-        for site in inspection.sites:
+        for site in sites_of(inspection):
             if site.kind == "pep508" or plain_constraints.is_plain(site.text):
                 continue
             try:

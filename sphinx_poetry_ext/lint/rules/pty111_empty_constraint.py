@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
+from sphinx_poetry_ext.lint.sites import sites_of
 from sphinx_poetry_ext.project import constraints, plain_constraints
 
 
@@ -29,7 +31,7 @@ class EmptyConstraint(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every written constraint that poetry-core can parse."""
-        for site in inspection.sites:
+        for site in sites_of(inspection):
             if plain_constraints.is_plain(site.text):
                 continue
             parsed = constraints.try_parse(site.text)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sphinx_poetry_ext.lint.edits import edit_string
 from sphinx_poetry_ext.lint.finding import Finding, Fix, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule, edit_string
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.model import normalize_name
 
 _VALID = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection, NotChecked
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.model import normalize_name
 from sphinx_poetry_ext.project.packages import has_source
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.metadata import is_dynamic
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.rule import Example, Rule
 
 # One of these is in every placeholder; the pattern is costly to compile.
 _HINTS = (

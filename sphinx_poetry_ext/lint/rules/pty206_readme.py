@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from sphinx_poetry_ext.lint.finding import Finding, Fix, Level
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.metadata import Field, field, insert_after, may_not_miss
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.typed import describe
 
 _TYPES = ("text/markdown", "text/x-rst", "text/plain")

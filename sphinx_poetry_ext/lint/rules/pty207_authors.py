@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.metadata import Field, field, may_not_miss
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.typed import describe
 
 # What `poetry init`, `poetry new` and the usual templates write, without blanks, dots, `-`, `_` and `'`.

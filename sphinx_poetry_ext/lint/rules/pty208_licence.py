@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from sphinx_poetry_ext.lint.edits import edit_string
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.metadata import Field, field, is_dynamic, may_not_miss
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule, edit_string
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.folder import Folder
 from sphinx_poetry_ext.project.typed import describe
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.metadata import field
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.typed import describe
 
 # The usual ones, by their last words below a common beginning: they need no look at the whole list.

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection, NotChecked
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.model import KeyPath
 from sphinx_poetry_ext.project.packages import find_module, has_source
 

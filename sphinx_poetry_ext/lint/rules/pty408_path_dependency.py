@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.model import MAIN_GROUP, Dependency, KeyPath
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")

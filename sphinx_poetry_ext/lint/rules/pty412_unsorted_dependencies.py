@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level, format_key
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.model import KeyPath, Span, normalize_name
 
 _NAME = r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection, NotChecked
+from sphinx_poetry_ext.lint.rule import Example, Rule
 
 
 class LockMissing(Rule):

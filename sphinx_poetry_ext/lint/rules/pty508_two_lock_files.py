@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.tomlfile import parse_lock
 
 _OF_OTHERS = {"uv.lock": "uv", "pdm.lock": "PDM", "Pipfile.lock": "Pipenv"}

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection, NotChecked
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project import constraints
 from sphinx_poetry_ext.project.model import LockedPackage
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project import pep508
 from sphinx_poetry_ext.project.model import KeyPath
 from sphinx_poetry_ext.project.redaction import redact

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.model import Source
 from sphinx_poetry_ext.project.package_sources import NOW, PYPI, adds_pypi, has_what_pypi_has, priority
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sphinx_poetry_ext.lint.edits import rename_key, take_out_line
+from sphinx_poetry_ext.lint.edits import edit_string, rename_key, take_out_line
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule, edit_string
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.model import KeyPath, Source
 from sphinx_poetry_ext.project.package_sources import NOW, PRIORITIES
 

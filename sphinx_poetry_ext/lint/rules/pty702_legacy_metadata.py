@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level, apply_edits
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.metadata import line_end, whole_lines
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.lint.rules.pty207_authors import split_author
 from sphinx_poetry_ext.project import constraints, pep508
 from sphinx_poetry_ext.project.model import KeyPath, Span, normalize_name

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sphinx_poetry_ext.lint.edits import edit_string
 from sphinx_poetry_ext.lint.finding import Edit, Finding, Fix, Level
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.metadata import insert_after, line_end
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule, edit_string
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project import constraints, pep508, plain_constraints
 from sphinx_poetry_ext.project.model import KeyPath, normalize_name
 from sphinx_poetry_ext.project.typed import describe

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.edits import rename_key
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 
 _OLD, _NEW = "allows-prereleases", "allow-prereleases"
 

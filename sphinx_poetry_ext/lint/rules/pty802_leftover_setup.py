@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 
 _METADATA = ("[metadata]", "[options]", "[options.")
 _OF_SETUPTOOLS = (b"setuptools", b"distutils", b"setup(")

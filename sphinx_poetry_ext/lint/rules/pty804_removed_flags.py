@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext.lint.finding import Finding, Fix, Level, Place, make_fix
+from sphinx_poetry_ext.lint.inspection import Inspection, NotChecked
 from sphinx_poetry_ext.lint.poetry_calls.version import may_call_poetry, project_uses_poetry_2, written_pins
-from sphinx_poetry_ext.lint.rule import Example, Inspection, NotChecked, Rule
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.folder import find_ci_files
 
 if TYPE_CHECKING:

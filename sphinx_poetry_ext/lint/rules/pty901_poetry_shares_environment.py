@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.images.builds import builds_of
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 
 
 class PoetrySharesEnvironment(Rule):
@@ -48,7 +50,7 @@ class PoetrySharesEnvironment(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Walk the stages of every Dockerfile."""
-        for build in inspection.builds:
+        for build in builds_of(inspection):
             for shared in (shared for history in build.histories for shared in history.shared):
                 message = (
                     f"{shared.reason}, so Poetry may remove or change itself: install it into an environment of its own"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.images.builds import builds_of
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 
 _PARTS = (
     "FROM python:3.12.8-slim-bookworm\n"
@@ -39,7 +41,7 @@ class RemovedFlag(Rule):
         """Look at every call of Poetry."""
         from sphinx_poetry_ext.lint.images.outdated_calls import outdated_calls
 
-        for build in inspection.builds:
+        for build in builds_of(inspection):
             for old in outdated_calls(inspection, build):
                 if old.flags.gone:
                     yield self.at(old.place, f"{old.flags.complaint}: write `{old.flags.new}`", fix=old.fix)

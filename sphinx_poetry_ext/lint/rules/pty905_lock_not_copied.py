@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.images.builds import builds_of
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 
 _PARTS = (
     "FROM python:3.12.8-slim-bookworm\n"
@@ -45,7 +47,7 @@ class LockNotCopied(Rule):
         """Follow both files through the stages."""
         if inspection.project.lock_file is None:
             return  # PTY501 says so
-        for build in inspection.builds:
+        for build in builds_of(inspection):
             walk = _Walk(build, images.Context(inspection.folder, build.path.name))
             why = " (.dockerignore leaves it out)" if walk.context.ignores("poetry.lock") else ""
             told: set[Place] = set()

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.images.builds import builds_of
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.model import MAIN_GROUP, normalize_name
 
 _PARTS = (
@@ -63,7 +65,7 @@ class DevInImage(Rule):
         groups = _groups(inspection)
         if not groups.keys() - {MAIN_GROUP}:
             return
-        for build in inspection.builds:
+        for build in builds_of(inspection):
             if _name_parts(build.path.name) & _NOT_FINAL:
                 continue
             final = next((item for item in reversed(build.histories) if not _is_for_development(item)), None)

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.images.builds import builds_of
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.model import normalize_name
 
 _PARTS = (
@@ -54,7 +56,7 @@ class CopyBeforeInstall(Rule):
         """Look at what is copied before the first installation of dependencies."""
         if any(item.origin and item.origin.kind in {"path", "file"} for item in inspection.pyproject.dependencies):
             return
-        for build in inspection.builds:
+        for build in builds_of(inspection):
             for copied, call in _too_early(inspection, build):
                 message = (
                     f"the source is copied before Poetry installs the dependencies in line {call.command.line}, so "

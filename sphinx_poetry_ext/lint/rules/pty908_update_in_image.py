@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.images.builds import builds_of
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 
 _PARTS = (
     "FROM python:3.12.8-slim-bookworm\n"
@@ -41,7 +43,7 @@ class UpdateInImage(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look at every call of Poetry."""
-        for build in inspection.builds:
+        for build in builds_of(inspection):
             for call in build.calls():
                 if call.action in _CHANGING and not call.only_asks and "--check" not in call.arguments:
                     message = (

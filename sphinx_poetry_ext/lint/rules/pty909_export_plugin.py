@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.images.builds import builds_of
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 
 _PARTS = (
     "FROM python:3.12.8-slim-bookworm\n"
@@ -48,7 +50,7 @@ class ExportPlugin(Rule):
 
         if names_export_plugin(plugin.name for plugin in inspection.pyproject.plugins):
             return
-        for build in inspection.builds:
+        for build in builds_of(inspection):
             for call in build.calls():
                 # A Poetry that came with the base image may have come with its plugins.
                 is_known = bool(call.pins) and call.export_plugin is False

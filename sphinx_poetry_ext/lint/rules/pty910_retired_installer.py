@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
+from sphinx_poetry_ext.lint.images.builds import builds_of
+from sphinx_poetry_ext.lint.inspection import Inspection
 from sphinx_poetry_ext.lint.poetry_calls.version import RECOMMENDED
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.rule import Example, Rule
 
 _PARTS = (
     "FROM python:3.12.8-bookworm\n"
@@ -46,7 +48,7 @@ class RetiredInstaller(Rule):
 
     def check(self, inspection: Inspection) -> Iterator[Finding]:
         """Look for the first mention in each stage."""
-        for build in inspection.builds:
+        for build in builds_of(inspection):
             for history in build.histories:
                 found = next((event for event in history.events if isinstance(event, images.OldInstaller)), None)
                 if found is not None:

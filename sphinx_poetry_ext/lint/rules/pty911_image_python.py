@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.images.builds import builds_of
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project import constraints, plain_constraints
 
 _PARTS = (
@@ -50,7 +52,7 @@ class ImagePython(Rule):
             return
         from sphinx_poetry_ext.project.words import resolve
 
-        for build in inspection.builds:
+        for build in builds_of(inspection):
             found: dict[int, str] = {}
             for history in build.histories:
                 lineage = build.lineage(history)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from sphinx_poetry_ext.lint import images
 from sphinx_poetry_ext.lint.finding import Finding, Level, Place
-from sphinx_poetry_ext.lint.rule import Example, Inspection, Rule
+from sphinx_poetry_ext.lint.images.builds import builds_of
+from sphinx_poetry_ext.lint.inspection import Inspection
+from sphinx_poetry_ext.lint.rule import Example, Rule
 from sphinx_poetry_ext.project.redaction import has_credentials
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ class SecretInImage(Rule):
                 for pair in instruction.pairs:
                     if why := _why(pair, is_argument=instruction.name == "ARG"):
                         yield self.at(Place(image.path, pair.line, pair.column, instruction.name), why)
-        for build in inspection.builds:
+        for build in builds_of(inspection):
             declared = _declared(build.dockerfile)
             for instruction in (item for stage in build.dockerfile.stages for item in stage.instructions):
                 for command in instruction.commands:
