@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -150,15 +150,28 @@ class Visitor:
         return shown
 
 
-@pytest.fixture
-def visitor(chromium: Browser, sites: dict[str, Path], port: int) -> Iterator[Visitor]:
-    """Opens pages; the test fails when a script in one of them did."""
+@contextmanager
+def visiting(chromium: Browser, sites: dict[str, Path], port: int) -> Iterator[Visitor]:
     expect.set_options(timeout=5_000)
     one = Visitor(chromium, sites, port)
     yield one
     for context in one.contexts:
         context.close()
     assert one.errors == []
+
+
+@pytest.fixture
+def visitor(chromium: Browser, sites: dict[str, Path], port: int) -> Iterator[Visitor]:
+    """Opens pages; the test fails when a script in one of them did."""
+    with visiting(chromium, sites, port) as one:
+        yield one
+
+
+@pytest.fixture(scope="class")
+def reader(chromium: Browser, sites: dict[str, Path], port: int) -> Iterator[Visitor]:
+    """The same for all tests of a class: one who reads on, and has each style sheet and font already."""
+    with visiting(chromium, sites, port) as one:
+        yield one
 
 
 @cache

@@ -46,6 +46,85 @@ def settle(page: Page) -> None:
         expect(page.locator(".poetry-tools").first).to_be_attached()
 
 
+def show(page: Page, *, dark: bool) -> None:
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    # Themes fade from one colour to the next: what is half way there is nobody's colour.
+    page.evaluate("() => document.getAnimations().forEach((it) => it.finish())")
+
+
+def wider_than_a_screen(page: Page, picture: str, least: int = 0) -> list[str]:
+    """What makes the page wider than a screen is; and a picture of each, for people to look at."""
+    found = []
+    for width, dark in SCREENS:
+        page.set_viewport_size({"width": width, "height": 800})
+        show(page, dark=dark)
+        file = SCREENSHOTS / f"{picture}-{width}-{'dark' if dark else 'light'}.jpeg"
+        # A PNG takes twice the time, and there are hundreds.
+        page.screenshot(path=file, type="jpeg", quality=90, full_page=True)
+        found += [f"{it} at {width}" for it in page.evaluate(WIDER, least)]
+    return found
+
+
+def axe(page: Page, context: str, *, dark: bool = False) -> list[str]:
+    """What axe-core finds in *context*, a part of the page in JavaScript: serious and critical things alone.
+
+    In the dark it looks at colours only: all else is as it is by day.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    rules = "runOnly: ['color-contrast', 'link-in-text-block']" if dark else ""
+    found = page.evaluate(f"() => axe.run({context}, {{ resultTypes: ['violations'], {rules} }})")
+    return [
+        f"{violation['id']}: {node['target']} {node['html'][:200]} {node['failureSummary']}"
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.fixture(scope="class", params=own_pages())
+def own_page(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="class")
+def tab(reader: Visitor) -> Page:
+    return reader.open("own", "index.html", bypass_csp=True)
+
+
+@pytest.fixture(scope="class")
+def strict_tab(reader: Visitor) -> Page:
+    return reader.open("own", "index.html", policy="strict")
+
+
+@pytest.fixture(scope="class")
+def page(tab: Page, reader: Visitor, own_page: str) -> Page:
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    show(tab, dark=False)
+    tab.goto(reader.address("own", own_page))
+    settle(tab)
+    return tab
+
+
+class TestOurSite:
+    """Each page, opened as one reader goes on from page to page."""
+
+    def test_axe_finds_nothing_serious(self, page: Page, own_page: str) -> None:
+        # The side bar is the same on all pages, and as long as most of them.
+        without_side_bar = "" if own_page == "index.html" else ", exclude: [['.sidebar-drawer']]"
+        for dark in (False, True):
+            show(page, dark=dark)
+            assert axe(page, f"{{ include: [['body']]{without_side_bar} }}", dark=dark) == []
+
+    def test_is_no_wider_than_the_screen(self, page: Page, own_page: str) -> None:
+        assert wider_than_a_screen(page, f"own-{own_page.removesuffix('.html').replace('/', '-')}") == []
+
+    def test_nothing_of_ours_is_refused(self, strict_tab: Page, reader: Visitor, own_page: str) -> None:
+        strict_tab.goto(reader.address("own", own_page, policy="strict"))
+        settle(strict_tab)
+        assert [it["what"] for it in strict_tab.evaluate("refused") if it["ours"]] == []
+
+
 class TestPolicy:
     @pytest.mark.parametrize("name", ["sample", "real"])
     def test_nothing_is_refused_where_the_theme_is_strict_itself(self, visitor: Visitor, name: str) -> None:
@@ -57,12 +136,6 @@ class TestPolicy:
     def test_nothing_of_ours_is_refused_in_other_themes(self, visitor: Visitor, theme: str) -> None:
         page = visitor.open(theme, "real.html", policy="strict")
         self.use(page)
-        assert [it["what"] for it in page.evaluate("refused") if it["ours"]] == []
-
-    @pytest.mark.parametrize("name", own_pages())
-    def test_nothing_of_ours_is_refused_on_our_site(self, visitor: Visitor, name: str) -> None:
-        page = visitor.open("own", name, policy="strict")
-        settle(page)
         assert [it["what"] for it in page.evaluate("refused") if it["ours"]] == []
 
     def test_what_is_refused_would_be_seen(self, visitor: Visitor) -> None:
@@ -96,25 +169,11 @@ class TestWithoutScripts:
 
 
 class TestScreens:
-    @pytest.mark.parametrize("name", own_pages())
-    def test_our_site(self, visitor: Visitor, name: str) -> None:
-        self.look(visitor, "own", name)
-
     @pytest.mark.parametrize("theme", THEMES)
     def test_in_each_theme(self, visitor: Visitor, theme: str) -> None:
-        self.look(visitor, theme, "real.html")
-
-    @staticmethod
-    def look(visitor: Visitor, site: str, name: str) -> None:
-        """No page is wider than the screen; a picture of each, for people to look at."""
-        page = visitor.open(site, name)
+        page = visitor.open(theme, "real.html")
         settle(page)
-        for width, dark in SCREENS:
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme="dark" if dark else "light")
-            file = f"{site}-{name.removesuffix('.html').replace('/', '-')}-{width}-{'dark' if dark else 'light'}.png"
-            page.screenshot(path=SCREENSHOTS / file, full_page=True)
-            assert page.evaluate(WIDER, LEAST_WIDTH.get(site, 0)) == [], (width, dark)
+        assert wider_than_a_screen(page, f"{theme}-real", LEAST_WIDTH.get(theme, 0)) == []
 
     @pytest.mark.parametrize("name", ["faq/upgrading.html", "conventions/dockerfiles.html"])
     def test_an_option_begins_on_one_line(self, visitor: Visitor, name: str) -> None:
@@ -220,34 +279,7 @@ class TestPaper:
         page.pdf(path=SCREENSHOTS / "furo-real.pdf", format="A4")
 
 
-def axe(page: Page, context: str, *, dark: bool = False) -> list[str]:
-    """What axe-core finds in *context*, a part of the page in JavaScript: serious and critical things alone.
-
-    In the dark it looks at colours only: all else is as it is by day.
-    """
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    # Themes fade from one colour to the next: what is half way there is nobody's colour.
-    page.evaluate("() => document.getAnimations().forEach((it) => it.finish())")
-    rules = "runOnly: ['color-contrast', 'link-in-text-block']" if dark else ""
-    found = page.evaluate(f"() => axe.run({context}, {{ resultTypes: ['violations'], {rules} }})")
-    return [
-        f"{violation['id']}: {node['target']} {node['html'][:200]} {node['failureSummary']}"
-        for violation in found["violations"]
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-
-
 class TestAccessibility:
-    @pytest.mark.parametrize("name", own_pages())
-    def test_axe_finds_nothing_serious_on_our_site(self, visitor: Visitor, name: str) -> None:
-        page = visitor.open("own", name, bypass_csp=True)
-        settle(page)
-        for dark in (False, True):
-            page.emulate_media(color_scheme="dark" if dark else "light")
-            assert axe(page, "{ include: [['body']] }", dark=dark) == []
-
     @pytest.mark.parametrize("theme", THEMES)
     def test_axe_finds_nothing_serious_in_our_parts(self, visitor: Visitor, theme: str) -> None:
         for dark in (False, True):
