@@ -46,7 +46,7 @@ forget-site:
 links: $(SETUP_DONE) ## Ask every address that the site links to; fails where one is gone
 	$(BIN)/sphinx-build -q -b linkcheck -c . -d _build/doctrees docs _build/links
 
-test: $(SETUP_DONE) ## Run the tests, in a process for each core (ARGS="-n 0": in one)
+test: $(SETUP_DONE) ## Run the tests, in several processes (ARGS="-n 0": in one)
 	POETRY="$(CURDIR)/.tools/poetry/bin/poetry" $(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_MIN)) $(ARGS)
 
 test-browser: override SPHINXOPTS += -E ## Build the site, and drive a real Chromium through it; screenshots go to _build/screenshots

@@ -1,9 +1,10 @@
-"""For all tests: hypothesis without surprises, the shared cases beside this repository, read where they are, and the
-order in which several processes share the tests.
+"""For all tests: hypothesis without surprises, the shared cases beside this repository, read where they are, and how
+many processes share the tests, in which order.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,13 @@ settings.register_profile("tests", derandomize=True, deadline=None, database=Non
 settings.load_profile("tests")
 
 
-# Thousands of short tests, which even out what the long ones before them leave of two processes.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """One more than there are cores: many tests wait for a program that they run. A browser waits for nobody."""
+    return None if config.option.markexpr == "browser" else (os.cpu_count() or 1) + 1
+
+
+# Thousands of short tests, which even out what the long ones before them leave.
 LAST = tuple(Path(__file__).parent / name for name in ("project", "lint"))
 
 

@@ -311,6 +311,7 @@ def test_nox_finds_a_session_by_what_ci_hands_to_make() -> None:
     # As make does it: through the environment into a recipe, with what the set-up would make taken as made.
     command = ["make", "--dry-run", "--silent", "--assume-old=.venv/.done", "matrix"]
     env = {**os.environ, "ARGS": arguments}
+    env.pop("MAKEFLAGS", None)  # of the make that may run the tests, with other ARGS
     recipe = subprocess.run(command, cwd=TOP, env=env, capture_output=True, text=True, check=True).stdout.splitlines()[
         -1
     ]
