@@ -196,6 +196,18 @@ class TestScreens:
             assert note["x"] <= text["x"] < text["x"] + 60 < note["x"] + note["width"], width
 
     @pytest.mark.parametrize("theme", THEMES)
+    def test_what_is_off_the_screen_makes_no_row_higher_than_it_has_to_be(self, visitor: Visitor, theme: str) -> None:
+        page = visitor.open(theme, "real.html", width=360)
+        settle(page)
+        narrow = """(all) => all.filter((it) => {
+          const style = getComputedStyle(it), line = parseFloat(style.lineHeight) || 1.5 * parseFloat(style.fontSize);
+          return it.clientHeight > 2.5 * line && it.clientWidth < 14 * parseFloat(style.fontSize);
+        }).map((it) => it.textContent)"""
+        texts = page.locator("table.poetry-dependencies td:last-child > p")
+        assert texts.count() > 5
+        assert texts.evaluate_all(narrow) == []
+
+    @pytest.mark.parametrize("theme", THEMES)
     def test_a_telephone_without_scripts(self, visitor: Visitor, theme: str) -> None:
         page = visitor.open(theme, "real.html", width=360, java_script_enabled=False)
         page.screenshot(path=SCREENSHOTS / f"{theme}-real-360-without-scripts.png", full_page=True)
