@@ -9,12 +9,14 @@ from sphinx_poetry_ext.sphinx_ext import (
     assets,
     config,
     domain,
+    index,
     latex,
     locale,
     options,
     pictures,
     plain,
     report,
+    roles,
     tables,
     tabs,
 )
@@ -33,6 +35,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_domain(domain.PoetryDomain)
     for name, directive in DIRECTIVES.items():
         app.add_directive_to_domain(domain.PoetryDomain.name, name, directive)
+    roles.register(app)
+    index.register(app)
     app.add_post_transform(plain.TablesInTables)
     app.add_post_transform(plain.PlainTables)
     app.add_post_transform(plain.PlainNotes)

@@ -22,7 +22,6 @@ from sphinx_poetry_ext.project import Project, git
 from sphinx_poetry_ext.sphinx_ext import installed, projects
 from sphinx_poetry_ext.sphinx_ext.board import reading as boards
 from sphinx_poetry_ext.sphinx_ext.findings import Findings
-from sphinx_poetry_ext.sphinx_ext.index import TITLE, PackagesIndex
 from sphinx_poetry_ext.sphinx_ext.inputs import Inputs
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.objects import (
@@ -36,7 +35,6 @@ from sphinx_poetry_ext.sphinx_ext.objects import (
     nearest,
     rule_title,
 )
-from sphinx_poetry_ext.sphinx_ext.roles import ROLES
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 if TYPE_CHECKING:
@@ -63,14 +61,12 @@ class PoetryDomain(Domain):
 
     name = "poetry"
     label = "Poetry"
-    roles: ClassVar[dict[str, Any]] = ROLES
     object_types: ClassVar[dict[str, ObjType]] = {
         "rule": ObjType(_("rule"), "rule"),
         "package": ObjType(_("package"), "package", "dep"),
         "dependency": ObjType(_("dependency"), "dep"),
         "group": ObjType(_("group"), "group"),
     }
-    indices: ClassVar[list[Any]] = [PackagesIndex]
     initial_data: ClassVar[dict[str, Any]] = {
         "inputs": {},
         "findings": {},
@@ -190,12 +186,10 @@ class PoetryDomain(Domain):
 
     def setup(self) -> None:
         """The index is ``poetry-packages`` to the role ``ref``, as Sphinx has it, and ``poetry-index``."""
-        # In the language of this build, as text: what is not is a failure of the JSON builder.
-        PackagesIndex.localname = str(TITLE)
         super().setup()
         standard = cast("StandardDomain", self.env.get_domain("std"))
-        page = f"{self.name}-{PackagesIndex.name}"
-        standard.note_hyperlink_target(f"{self.name}-index", page, "", PackagesIndex.localname)
+        for index in self.indices:
+            standard.note_hyperlink_target(f"{self.name}-index", f"{self.name}-{index.name}", "", index.localname)
 
     def clear_doc(self, docname: str) -> None:
         """Forget what *docname* had."""

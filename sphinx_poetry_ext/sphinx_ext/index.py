@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sphinx.domains import Index, IndexEntry
 
+from sphinx_poetry_ext.sphinx_ext.domain import PoetryDomain
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.objects import KINDS, Kind, Place
 
 if TYPE_CHECKING:
-    from sphinx_poetry_ext.sphinx_ext.domain import PoetryDomain
+    from sphinx.application import Sphinx
 
 
-TITLE = _("Packages and rules")
+def register(app: Sphinx) -> None:
+    """Add the index to the domain, named in the language of this build."""
+    # As text: what is not is a failure of the JSON builder.
+    PackagesIndex.localname = str(_("Packages and rules"))
+    app.add_index_to_domain(PoetryDomain.name, PackagesIndex)
 
 
 class PackagesIndex(Index):
     """A page with all packages, dependencies, groups and rules, each linked to its place."""
 
     name = "packages"
-    localname: ClassVar[str] = TITLE
+    localname: ClassVar[str]
     # None: a link to it in the bar of every page is for those to add who want it.
     shortname = None
     domain: PoetryDomain

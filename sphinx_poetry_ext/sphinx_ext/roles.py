@@ -18,15 +18,15 @@ from sphinx_poetry_ext.project import Project
 from sphinx_poetry_ext.project.model import Dependency, normalize_name
 from sphinx_poetry_ext.project.overview import environment_in_words
 from sphinx_poetry_ext.sphinx_ext import objects
+from sphinx_poetry_ext.sphinx_ext.domain import PoetryDomain
 from sphinx_poetry_ext.sphinx_ext.links import PackagePages, intersphinx_addresses
 from sphinx_poetry_ext.sphinx_ext.locale import _
 from sphinx_poetry_ext.sphinx_ext.warnings import Warned
 
 if TYPE_CHECKING:
     from docutils.nodes import Element, Node, system_message
+    from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
-
-    from sphinx_poetry_ext.sphinx_ext.domain import PoetryDomain
 
 logger = logging.getLogger(__name__)
 
@@ -302,3 +302,9 @@ ROLES = {
     "constraint": ConstraintRole(),
     "python": PythonRole(),
 }
+
+
+def register(app: Sphinx) -> None:
+    """Add the roles to the domain."""
+    for name, role in ROLES.items():
+        app.add_role_to_domain(PoetryDomain.name, name, role)

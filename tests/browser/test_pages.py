@@ -37,7 +37,8 @@ SCREENS = [(width, dark) for width in (1280, 360) for dark in (False, True)]
 
 
 def own_pages() -> tuple[str, ...]:
-    return pages_with_our_content(OWN_SITE) if OWN_SITE.is_dir() else ()
+    # Where the site is not built, tests are still collected; those that are run say that it is missing.
+    return pages_with_our_content(OWN_SITE) if OWN_SITE.is_dir() else ("index.html",)
 
 
 def settle(page: Page) -> None:

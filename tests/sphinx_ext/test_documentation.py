@@ -8,7 +8,7 @@ import pytest
 
 from sphinx_poetry_ext.sphinx_ext.directives import DIRECTIVES
 from sphinx_poetry_ext.sphinx_ext.directives.base import ProjectDirective
-from sphinx_poetry_ext.sphinx_ext.domain import PoetryDomain
+from sphinx_poetry_ext.sphinx_ext.roles import ROLES
 
 from .texts import REPOSITORY
 
@@ -73,7 +73,7 @@ def test_what_all_have_is_documented_once(option: str) -> None:
     assert option in documented(source("index"))
 
 
-@pytest.mark.parametrize("role", PoetryDomain.roles)
+@pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_documented_with_an_example(role: str) -> None:
     text = source("roles")
     assert re.search(rf"^`` {{poetry:{role}}}`.+?` ``\n: ", text, re.MULTILINE)
