@@ -390,17 +390,20 @@ class _Finder:
         found: set[Path] = set()
         for token in _FILE_TOKEN.findall(text):
             pattern = PurePosixPath(re.sub(r"^-[rc]", "", token))
-            if "*" not in pattern.name and pattern.name not in self._names:
-                continue
-            fitting = [name for name in self._owners if fnmatch.fnmatchcase(name.name, pattern.name)]
-            parts = [part for part in pattern.parts[:-1] if re.fullmatch(r"[\w-][\w .-]*", part)]
-            if parts:
-                fitting = [name for name in fitting if _ends_alike(name.parent.parts, parts)]
-            else:
-                beside = [name for name in fitting if name.parent == path.parent]
-                fitting = beside or fitting
+            fitting = self._fitting(pattern, path)
+            if not fitting and pattern.suffix == ".txt":
+                # What pip-compile makes of it is not always committed.
+                fitting = self._fitting(pattern.with_suffix(".in"), path)
             found.update(fitting)
         return frozenset(found)
+
+    def _fitting(self, pattern: PurePosixPath, path: Path) -> list[Path]:
+        if "*" not in pattern.name and pattern.name not in self._names:
+            return []
+        fitting = [name for name in self._owners if fnmatch.fnmatchcase(name.name, pattern.name)]
+        if parts := [part for part in pattern.parts[:-1] if re.fullmatch(r"[\w-][\w .-]*", part)]:
+            return [name for name in fitting if _ends_alike(name.parent.parts, parts)]
+        return [name for name in fitting if name.parent == path.parent] or fitting
 
     def _project(self, path: Path, owner: int) -> Project:
         installs, brings = (partial(method, path, owner) for method in (self._installs, self._brings))
@@ -441,12 +444,12 @@ def _project(plan: Plan) -> Project:
 
 
 def _groups(sources: Sources) -> Mapping[Path, frozenset[str]]:
-    """The groups that each requirements file installs, with those of what it includes."""
+    """The groups that each requirements file installs, with those of what it, or what it was made of, includes."""
     direct = dict(sources.requirements)
     direct |= {made: direct.get(source, MAIN) for made, source in sources.compiled.items()}
     found: dict[Path, frozenset[str]] = {}
     for file in direct:
-        groups, rest, seen = {direct[file]}, [file], {file}
+        groups, rest, seen = {direct[file]}, [sources.compiled.get(file, file)], {file}
         while rest:
             for inner in included(rest.pop()):
                 if inner not in seen:

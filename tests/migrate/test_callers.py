@@ -292,6 +292,21 @@ def test_what_was_compiled_with_extras(options: str, command: str, instead: str,
     assert {(pin.name, pin.version) for pin in made.pins} == {("pytest", "7.2.1"), ("pluggy", "1.0.0")}
 
 
+@pytest.mark.parametrize("made_of_it", [True, False])
+def test_what_pip_compile_makes_need_not_be_committed(made_of_it: bool, tmp_path: Path) -> None:
+    files = {
+        "requirements/base.in": "click<9\n",
+        "requirements/test.in": "-r base.in\npytest<9\n",
+        "Makefile": "a:\n\tpip-sync requirements/test.txt\nb:\n\tpip install -r requirements/base.txt\n",
+    }
+    if made_of_it:
+        files |= {"requirements/test.txt": "#    pip-compile requirements/test.in\nclick==8.1.0\npytest==8.0.0\n"}
+    assert said(plan(tmp_path, files), "Makefile") == {
+        2: "`pip-sync requirements/test.txt` calls pip: write `poetry sync --with test`",
+        4: "`pip install -r requirements/base.txt` calls pip: write `poetry install --only main`",
+    }
+
+
 def test_a_password_in_a_command_is_not_shown(tmp_path: Path) -> None:
     made = plan(tmp_path, {**REQUIREMENTS, "a.sh": "python setup.py sdist upload --password=s3cr3t\n"})
     assert said(made, "a.sh") == {
