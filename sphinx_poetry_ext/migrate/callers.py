@@ -10,7 +10,7 @@ import fnmatch
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import takewhile
@@ -59,7 +59,8 @@ _COMMAND = re.compile(
 )
 _FILE_TOKEN = re.compile(r"[\w./*{}$~-]+\.(?:txt|in|pip|lock|cfg|py)\b|\bPipfile(?:\.lock)?\b")
 _COPY = re.compile(r"(?i)\s*(?:ONBUILD\s+)?(?:COPY|ADD)\s+(?P<words>.*)")
-_CACHE = re.compile(r"""^[\s-]*cache:\s*["']?(?P<tool>pip|pipenv)["']?\s*(?:\#.*)?$""")
+_CACHE = re.compile(r"""^(?:[^\#]*[{,\s])?cache:\s*["']?(?P<tool>pip|pipenv)["']?\s*(?:[,}\#].*)?$""")
+_CONSTRAINTS = re.compile(r"^(?:\s*|deps\s*=\s*)(?:-c|--constraint)")
 
 
 class Call(NamedTuple):
@@ -79,7 +80,9 @@ class Searched(NamedTuple):
     project: Project
     groups: Mapping[Path, frozenset[str]] = MappingProxyType({})
     """By requirements file: what it installs."""
-    extras: Mapping[Path, tuple[str, ...]] = MappingProxyType({})
+    extras: Mapping[Path, Collection[str]] = MappingProxyType({})
+    itself: frozenset[Path] = frozenset()
+    """The requirements files that install the project itself."""
 
 
 def find_calls(repository: Path, projects: Sequence[tuple[Sources, Plan]]) -> list[list[Call]]:
@@ -92,7 +95,25 @@ def find_calls(repository: Path, projects: Sequence[tuple[Sources, Plan]]) -> li
 
 def searched(sources: Sources, plan: Plan) -> Searched:
     """A project that has a plan."""
-    return Searched(plan.folder, plan.files, _project(plan), _groups(sources), sources.extras)
+    with_includes = _with_includes(sources)
+    extras: dict[Path, frozenset[str]] = {path: frozenset(names) for path, names in sources.extras.items()}
+    itself = set()
+    for file, read in with_includes.items():
+        for asking, names in plan.itself:
+            if asking in read:
+                itself.add(file)
+                extras[file] = extras.get(file, frozenset()).union(names)
+    # Not all requirements are in the group that a file is for: what a package does not declare has one of its own.
+    of_files = {MAIN, *sources.requirements.values()}
+    groups = {
+        file: frozenset(read.values()).union(
+            item.wanted.group
+            for item in plan.dependencies
+            if item.wanted.written.path in read and item.wanted.group not in of_files and not item.wanted.in_extra
+        )
+        for file, read in with_includes.items()
+    }
+    return Searched(plan.folder, plan.files, _project(plan), groups, extras, frozenset(itself))
 
 
 def find_own_calls(project: Searched, asked: list[Path] | None = None) -> list[Call]:
@@ -247,6 +268,7 @@ class _Finder:
         self._projects = [project.project for project in projects]
         self._groups = [project.groups for project in projects]
         self._extras = [project.extras for project in projects]
+        self._itself = [project.itself for project in projects]
         self._owners: dict[Path, list[int]] = {}
         for index, project in enumerate(projects):
             for path in project.files:
@@ -335,6 +357,8 @@ class _Finder:
         instead = instead_of(["pip", "install", *files], project) or "poetry install"
         if kind == "docker" and _COPY.match(line):
             return "write `COPY pyproject.toml poetry.lock ./`"
+        if kind == "tox.ini" and _CONSTRAINTS.match(line):
+            return "take it out: poetry.lock decides the versions"
         if kind == "tox.ini":
             return (
                 f"write `commands_pre = {instead}`, with `skip_install = true` and `allowlist_externals = poetry`, and "
@@ -406,8 +430,15 @@ class _Finder:
         return [name for name in fitting if name.parent == path.parent] or fitting
 
     def _project(self, path: Path, owner: int) -> Project:
-        installs, brings = (partial(method, path, owner) for method in (self._installs, self._brings))
-        return replace(self._projects[owner], installs=installs, brings=brings)
+        return replace(
+            self._projects[owner],
+            installs=partial(self._installs, path, owner),
+            brings=partial(self._brings, path, owner),
+            asks_for_it=partial(self._asks_for_it, path, owner),
+        )
+
+    def _asks_for_it(self, path: Path, owner: int, token: str) -> bool:
+        return not self._itself[owner].isdisjoint(self._named(token, path))
 
     def _brings(self, path: Path, owner: int, token: str) -> frozenset[str]:
         extras = self._extras[owner]
@@ -443,20 +474,20 @@ def _project(plan: Plan) -> Project:
     )
 
 
-def _groups(sources: Sources) -> Mapping[Path, frozenset[str]]:
-    """The groups that each requirements file installs, with those of what it, or what it was made of, includes."""
+def _with_includes(sources: Sources) -> Mapping[Path, Mapping[Path, str]]:
+    """By requirements file: what is read with it, or with what it was made of, each file with its group."""
     direct = dict(sources.requirements)
     direct |= {made: direct.get(source, MAIN) for made, source in sources.compiled.items()}
-    found: dict[Path, frozenset[str]] = {}
+    found: dict[Path, Mapping[Path, str]] = {}
     for file in direct:
-        groups, rest, seen = {direct[file]}, [sources.compiled.get(file, file)], {file}
+        source = sources.compiled.get(file, file)
+        read, rest = {file: direct[file], source: direct[file]}, [source]
         while rest:
             for inner in included(rest.pop()):
-                if inner not in seen:
-                    seen.add(inner)
+                if inner not in read:
                     rest.append(inner)
-                    groups |= {direct[inner]} if inner in direct else set()
-        found[file] = frozenset(groups)
+                    read[inner] = direct.get(inner, direct[file])
+        found[file] = read
     return found
 
 

@@ -177,6 +177,8 @@ class Reading:
     """What a build needs beyond setuptools, such as cython."""
     keeps_backend: bool = False
     """Whether its build has to stay as it is: extension modules, own build commands."""
+    itself: tuple[tuple[Path, tuple[str, ...]], ...] = ()
+    """The files that ask for the project itself (``-e .``), with the extras that they want of it."""
     extras: tuple[str, ...] = ()
     """The names of the project's extras; those count as well that bring nothing in."""
     groups: tuple[str, ...] = ()

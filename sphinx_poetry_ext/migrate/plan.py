@@ -67,6 +67,8 @@ class Plan:
     dropped: tuple[Dropped, ...]
     stays: tuple[Stay, ...] = ()
     """The rest of them, but for pyproject.toml and poetry.lock."""
+    itself: tuple[tuple[Path, tuple[str, ...]], ...] = ()
+    """The requirements files that ask for the project itself, with the extras that they want of it."""
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     """The names that are declared; what is in them is in `dependencies`."""

@@ -114,6 +114,7 @@ class _Planner:
             removable=self._removable(),
             notes=tuple(dict.fromkeys(self._notes)),
             dropped=tuple(dict.fromkeys(self._dropped)),
+            itself=_joined(reading.itself for reading in readings),
             extras=_joined(reading.extras for reading in readings if not reading.stays),
             groups=_joined(reading.groups for reading in readings if not reading.stays),
             include_groups=_joined(reading.include_groups for reading in readings if not reading.stays),

@@ -41,6 +41,8 @@ class Project:
     """The groups that the requirements file of that name installs; none when it is none of the project's."""
     brings: Callable[[str], Collection[str]] = field(default=lambda _: ())
     """The extras that it installs; ``*`` for all of them."""
+    asks_for_it: Callable[[str], bool] = field(default=lambda _: False)
+    """Whether it installs the project itself, too."""
     scripts: Mapping[str, str] = field(default_factory=dict)
     """The commands that a Pipfile has names for."""
 
@@ -153,7 +155,7 @@ def _pip_install(arguments: _Arguments, project: Project, *, exact: bool) -> str
         main_only = groups <= {MAIN} and not any(_is_itself(text) for text in arguments.editable)
         parts.append(_install(verb, groups | {MAIN} if itself else groups, project, main_only=main_only))
         parts[-1] += _with_extras(extras)
-        if project.is_package and not itself:
+        if project.is_package and not itself and not any(map(project.asks_for_it, arguments.files)):
             parts[-1] += " --no-root"
     elif any(not _is_itself(text) for text in paths):
         parts.append(f"poetry {verb}")

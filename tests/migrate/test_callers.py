@@ -307,6 +307,73 @@ def test_what_pip_compile_makes_need_not_be_committed(made_of_it: bool, tmp_path
     }
 
 
+def test_a_file_may_ask_for_the_project_itself(tmp_path: Path) -> None:
+    made = plan(
+        tmp_path,
+        {
+            "setup.py": "from setuptools import *\nsetup(name='x', version='1', extras_require={'ui': 'textual'}, "
+            "install_requires=['click<9'])\n",
+            "requirements.txt": "click<9\n",
+            "requirements-dev.txt": "-r requirements.txt\n-e .[ui]\npytest<9\n",
+            "requirements-test.txt": "-r requirements-dev.txt\n",
+            "constraints.txt": "click==8.1.0\n",
+            "Makefile": "a:\n\tpip install -r requirements.txt\n\tpip install -r requirements-dev.txt\n"
+            "\tpip install -r requirements-test.txt -c constraints.txt\n",
+            "tox.ini": "[testenv]\ndeps =\n    -rrequirements-dev.txt\n    -cconstraints.txt\n",
+        },
+    )
+    assert said(made, "Makefile") == {
+        2: "`pip install -r requirements.txt` calls pip: write `poetry install --only main --no-root`",
+        3: "`pip install -r requirements-dev.txt` calls pip: write `poetry install --only main,dev --extras ui`",
+        4: "`pip install -r requirements-test.txt -c constraints.txt` calls pip: write "
+        "`poetry install --with dev,test --extras ui`",
+    }
+    tox = said(made, "tox.ini")
+    assert "`commands_pre = poetry install --only main,dev --extras ui`" in tox[3]
+    assert tox[4] == "`constraints.txt` is named here: take it out: poetry.lock decides the versions"
+
+
+def test_what_a_package_does_not_declare_is_in_a_group_of_its_own(tmp_path: Path) -> None:
+    made = plan(
+        tmp_path,
+        {
+            "setup.py": "from setuptools import *\nsetup(name='x', version='1', install_requires=['attrs'])\n",
+            "requirements.txt": "click<9\n",
+            "requirements-dev.txt": "-r requirements.txt\npytest<9\n",
+            "requirements-docs.txt": "sphinx<9\n",
+            "Makefile": "a:\n\tpip install -r requirements.txt\n\tpip install -r requirements-dev.txt\n",
+        },
+    )
+    assert [(item.wanted.name, item.wanted.group) for item in made.dependencies] == [
+        ("attrs", "main"),
+        ("click", "requirements"),
+        ("pytest", "dev"),
+        ("sphinx", "docs"),
+    ]
+    assert said(made, "Makefile") == {
+        2: "`pip install -r requirements.txt` calls pip: write `poetry install --only main,requirements --no-root`",
+        3: "`pip install -r requirements-dev.txt` calls pip: write "
+        "`poetry install --only main,dev,requirements --no-root`",
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "tool"),
+    [
+        ("with: {python-version: '3.11', cache: pip}", "pip"),
+        ("with: { cache: 'pipenv' }  # fast", "pipenv"),
+        ("- cache: pip", "pip"),
+        ("my-cache: pip", None),
+        ("# cache: pip", None),
+        ("cache: pipx", None),
+    ],
+)
+def test_a_cache_of_pip_is_named_however_it_is_written(line: str, tool: str | None, tmp_path: Path) -> None:
+    made = plan(tmp_path, {"requirements.txt": "click<9\n", ".github/workflows/t.yml": f"on: push\n{line}\n"})
+    expected = {2: f"`cache: {tool}` caches what {tool} loads: write `cache: poetry`"} if tool else {}
+    assert said(made, ".github/workflows/t.yml") == expected
+
+
 def test_a_password_in_a_command_is_not_shown(tmp_path: Path) -> None:
     made = plan(tmp_path, {**REQUIREMENTS, "a.sh": "python setup.py sdist upload --password=s3cr3t\n"})
     assert said(made, "a.sh") == {

@@ -23,6 +23,19 @@ def read(top: Path, cfg: str | bytes, setup: str | None = STUB) -> Reading:
     return project.read(top / "setup.cfg", top / "setup.py" if setup is not None else None, top=top, repository=top)
 
 
+@pytest.mark.parametrize(
+    ("cfg", "line", "name"),
+    [
+        ("[options.extras_require]\nui = x\nui:python_version<'3.9' = y\n", 3, "ui"),
+        ("[metadata]\nname = a\n[metadata]\nversion = 1\n", 3, "metadata"),
+    ],
+)
+def test_what_is_there_twice_is_named(cfg: str, line: int, name: str, tmp_path: Path) -> None:
+    [error] = [note for note in read(tmp_path, cfg).notes if note.level is Level.error]
+    assert (error.written.line, error.written.path.name) == (line, "setup.cfg")
+    assert f"`{name}` stands here a second time: write it once" in error.message
+
+
 def test_lists_comments_and_lines(tmp_path: Path) -> None:
     reading = read(
         tmp_path,

@@ -97,6 +97,7 @@ def read(
         pins=tuple(_told_apart(reader)),
         limits=tuple(reader.limits),
         includes=tuple(dict.fromkeys(reader.includes)),
+        itself=tuple(dict.fromkeys(reader.itself)),
         indexes=tuple(reader.indexes),
         notes=tuple(reader.notes),
         dropped=tuple(reader.dropped),
@@ -150,6 +151,7 @@ class _Reader(Reporter):
         self.pins: list[Pin] = []
         self.limits: list[Wanted] = []
         self.includes: list[tuple[str, str]] = []
+        self.itself: list[tuple[Path, tuple[str, ...]]] = []
         self.indexes: list[Index] = []
         self.pinned_for: list[str] = []
         self.kept: list[Path] = []
@@ -278,6 +280,7 @@ class _Reader(Reporter):
             self.note(addresses.about_credentials(name or "this package"), written)
         if found.is_project_itself:
             extras = found.extras or wanted.extras
+            self.itself.append((written.path, extras))
             more = f', with its extras by `poetry install --extras "{" ".join(extras)}"`' if extras else ""
             self.drop(line, f"this is the project itself, which `poetry install` installs{more}", written)
             return None

@@ -90,6 +90,9 @@ def read(path: Path, *, top: Path, repository: Path) -> Config:
         parser.read_string(text)
     except configparser.Error as error:
         line = getattr(error, "lineno", None) or (getattr(error, "errors", None) or [(1, "")])[0][0]
+        if isinstance(error, configparser.DuplicateOptionError | configparser.DuplicateSectionError):
+            twice = f"`{plain(getattr(error, 'option', error.section))}` stands here a second time"
+            return _failed(path, f"cannot be read by setuptools: {twice}: write it once", line)
         return _failed(path, "is no file that configparser reads: mend this line", line)
     reader = _Reader(parser, _Lines(path, text), top, repository, config)
     reader.read()
