@@ -129,9 +129,10 @@ def _is_project(folder: Path, top: Path) -> bool:
         return False
     # Any text may lie in a folder of this name: a name that says what is installed makes it requirements.
     inner = _in_requirements_folders(folder).items()
-    return bool(
-        _requirements_files(folder) or any(_WORDS.search(path.stem) or _is_known(words) for path, words in inner)
-    )
+    if any(_WORDS.search(path.stem) or _is_known(words) for path, words in inner):
+        return True
+    # Constraints install nothing: above several projects they are what these share.
+    return any(not _CONSTRAINTS.intersection(words) for _, words in _requirements_files(folder))
 
 
 def _is_template(folder: Path, top: Path) -> bool:

@@ -22,6 +22,8 @@ _WITH_VALUE = frozenset(
     | {"--output-file", "--upgrade-package", "-P", "--group", "--dependency-groups", "--keyring-provider"}
 )
 _POETRYS_OWN = frozenset({"pip", "setuptools", "wheel", "virtualenv"})
+_REPLACED = frozenset({"pip-tools", "pipenv"})
+"""In place of these there is Poetry."""
 _FILLED_IN = re.compile(r"_{3,}")
 """A word that another program fills in."""
 _EXPORT = "poetry export --output requirements.txt"
@@ -171,14 +173,14 @@ def _pip_install(arguments: _Arguments, project: Project, *, exact: bool) -> str
                 parts.append(f"{parts.pop() if parts else f'poetry {verb}'}` after `poetry add {' '.join(new)}")
             else:
                 parts.append(f"poetry add --group dev {' '.join(new)}")
-    if not parts and any(normalize_name(_bare(name)) == "pip-tools" for name in names):
+    if not parts and any(normalize_name(_bare(name)) in _REPLACED for name in names):
         return "pipx install poetry"
     return " && ".join(parts) or None
 
 
 def _is_poetrys(name: str) -> bool:
     """Whether that package is Poetry, a plugin of it, or what is there only to install others."""
-    return name in {*_POETRYS_OWN, "poetry", "pip-tools"} or name.startswith("poetry-")
+    return name in {*_POETRYS_OWN, *_REPLACED, "poetry"} or name.startswith("poetry-")
 
 
 def _with_extras(extras: Collection[str]) -> str:

@@ -292,6 +292,11 @@ def test_what_was_compiled_with_extras(options: str, command: str, instead: str,
     assert {(pin.name, pin.version) for pin in made.pins} == {("pytest", "7.2.1"), ("pluggy", "1.0.0")}
 
 
+@pytest.mark.parametrize("name", ["pipenv", "pip-tools", "pip_tools==7.3", "-U pip pipenv"])
+def test_poetry_is_in_place_of_what_it_replaces(name: str) -> None:
+    assert instead_of(["pip", "install", *name.split()], APP) == "pipx install poetry"
+
+
 @pytest.mark.parametrize("made_of_it", [True, False])
 def test_what_pip_compile_makes_need_not_be_committed(made_of_it: bool, tmp_path: Path) -> None:
     files = {

@@ -63,6 +63,11 @@ def test_pins_are_no_requirements(name: str, tmp_path: Path) -> None:
     assert (sources.requirements, sources.constraints) == ({}, (tmp_path / name,))
 
 
+def test_constraints_that_projects_share_are_no_project(tmp_path: Path) -> None:
+    make(tmp_path, "constraints.txt", "api/requirements.txt", "worker/requirements.txt", "worker/constraints.txt")
+    assert find_folders(tmp_path) == [tmp_path / "api", tmp_path / "worker"]
+
+
 def test_what_pip_compile_made_belongs_to_what_it_was_made_of(tmp_path: Path) -> None:
     make(tmp_path, "requirements.in", "requirements.txt", "dev-requirements.in", "requirements/a.txt")
     sources = find_sources(tmp_path)
